@@ -1,0 +1,3 @@
+module pilotboard
+
+go 1.26

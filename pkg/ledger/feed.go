@@ -1,0 +1,44 @@
+package ledger
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/period"
+)
+
+// Touched is a report that an act touched and the feed row that says so.
+type Touched struct {
+	UnitID  int64
+	EntryID string
+	Form    string
+	Period  period.Quarter
+}
+
+// Take reads up to most feed rows of consumer inside tx, oldest first.
+func Take(tx *gorm.DB, consumer string, most int) ([]Touched, error) {
+	var rows []Touched
+	err := tx.Raw(`SELECT f.unit_id, f.entry_id, l.form, l.period
+		FROM ledger_feed f JOIN ledger l ON l.unit_id = f.unit_id AND l.id = f.entry_id
+		WHERE f.consumer = ? ORDER BY f.entry_id LIMIT ?`, consumer, most).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("take from the feed of %s: %w", consumer, err)
+	}
+	return rows, nil
+}
+
+// Done removes the rows consumer has dealt with, inside the transaction that dealt with them.
+func Done(tx *gorm.DB, consumer string, rows []Touched) error {
+	for start := 0; start < len(rows); start += 500 {
+		chunk := rows[start:min(start+500, len(rows))]
+		ids := make([]string, len(chunk))
+		for i, r := range chunk {
+			ids[i] = r.EntryID
+		}
+		if err := tx.Where("consumer = ? AND entry_id IN ?", consumer, ids).Delete(&feedRow{}).Error; err != nil {
+			return fmt.Errorf("finish the feed of %s: %w", consumer, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+// Package ledger is the append-only record of every act, written in the act's own transaction: the
+// audit trail, and the feed from which downstream packages learn what happened. It owns the tables
+// ledger and ledger_feed. It does not know what an act means, nor who consumes the feed.
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/period"
+)
+
+// Entry is one act. Unit, Form, Period and Revision say which report it touched, if any.
+// Detail is kept as JSON; nil is kept as {}.
+type Entry struct {
+	At        time.Time
+	ActorID   int64
+	ActorName string
+	Act       string
+	Unit      int64
+	Form      string
+	Period    period.Quarter
+	Revision  int64
+	Detail    any
+}
+
+// Ledger records acts and hands those that touch a unit on to the consumers it was made with.
+type Ledger struct {
+	consumers []string
+}
+
+// New makes a ledger that feeds the named consumers.
+func New(consumers ...string) *Ledger { return &Ledger{consumers: consumers} }
+
+// Record writes entries inside tx, and a feed row per consumer for each that touches a unit.
+func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
+	rows := make([]entryRow, 0, len(entries))
+	var feed []feedRow
+	for _, e := range entries {
+		row, err := newRow(e)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+		if e.Unit == 0 {
+			continue
+		}
+		for _, consumer := range l.consumers {
+			feed = append(feed, feedRow{Consumer: consumer, UnitID: e.Unit, EntryID: row.ID})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(rows, database.BatchSize).Error; err != nil {
+		return fmt.Errorf("record %s: %w", entries[0].Act, err)
+	}
+	if len(feed) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(feed, database.BatchSize).Error; err != nil {
+		return fmt.Errorf("feed %s: %w", entries[0].Act, err)
+	}
+	return nil
+}
+
+// entryRow is a row of ledger.
+type entryRow struct {
+	UnitID    int64
+	ID        string
+	At        time.Time
+	ActorID   int64
+	ActorName string
+	Act       string
+	Form      string
+	Period    period.Quarter
+	Revision  int64
+	Detail    database.JSON
+}
+
+func (entryRow) TableName() string { return "ledger" }
+
+// feedRow is a row of ledger_feed: one entry that one consumer has not taken yet.
+type feedRow struct {
+	Consumer string
+	UnitID   int64
+	EntryID  string
+}
+
+func (feedRow) TableName() string { return "ledger_feed" }
+
+func newRow(e Entry) (entryRow, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return entryRow{}, fmt.Errorf("make a ledger id: %w", err)
+	}
+	detail := json.RawMessage("{}")
+	if e.Detail != nil {
+		if detail, err = json.Marshal(e.Detail); err != nil {
+			return entryRow{}, fmt.Errorf("write the detail of %s: %w", e.Act, err)
+		}
+	}
+	return entryRow{
+		UnitID: e.Unit, ID: id.String(), At: e.At, ActorID: e.ActorID, ActorName: e.ActorName, Act: e.Act,
+		Form: e.Form, Period: e.Period, Revision: e.Revision, Detail: database.JSON(detail),
+	}, nil
+}
+
+// ReportEntries gives every act on one report, oldest first.
+func ReportEntries(ctx context.Context, db *database.DB, unit int64, form string, q period.Quarter) ([]Entry, error) {
+	var rows []entryRow
+	err := db.Read(ctx).Where("unit_id = ? AND form = ? AND period = ?", unit, form, q).Order("id").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the history of a report: %w", err)
+	}
+	entries := make([]Entry, len(rows))
+	for i, r := range rows {
+		entries[i] = Entry{
+			At: r.At, ActorID: r.ActorID, ActorName: r.ActorName, Act: r.Act, Unit: r.UnitID,
+			Form: r.Form, Period: r.Period, Revision: r.Revision, Detail: json.RawMessage(r.Detail),
+		}
+	}
+	return entries, nil
+}

@@ -1,0 +1,27 @@
+package accounts
+
+import "slices"
+
+// Permission is a sort of act that a service asks about before it acts.
+type Permission int
+
+// The permissions.
+const (
+	FileReports   Permission = iota + 1 // edit, submit and withdraw reports
+	ReviewReports                       // return, accept and reopen reports
+	ReadFigures                         // read reports, progress and figures
+	ManagePlan                          // import and change plans, pilots and forms
+	ManageUsers                         // add, change and disable users; make tokens for others
+	ImportData                          // import divisions and reports in bulk
+)
+
+var granted = map[Permission][]Role{
+	FileReports:   {Clerk},
+	ReviewReports: {Reviewer, Monitor, Admin},
+	ReadFigures:   Roles,
+	ManagePlan:    {Admin},
+	ManageUsers:   {Admin},
+	ImportData:    {Admin},
+}
+
+func (r Role) has(p Permission) bool { return slices.Contains(granted[p], r) }

@@ -1,0 +1,80 @@
+# pilotboard: what people run. Nothing here needs the Internet once npm and Go have their caches.
+
+GO        ?= go
+NPM       ?= npm
+BIN       := bin/pilotboard
+GO_DIRS   := $(wildcard cmd pkg dashboards migrations)
+GOLANGCI  := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+DEMO_DATE := 2019-10-12
+
+# packages with goroutines of their own; the others gain nothing from ten times slower tests
+RACE_PACKAGES := ./pkg/database/... ./pkg/analytics/...
+# packages with benchmarks
+BENCH_PACKAGES := $(patsubst %/,./%...,$(wildcard pkg/reporting/ pkg/analytics/ pkg/web/ cmd/pilotboard/))
+
+VENDOR := pkg/web/static/vendor
+MARKER := $(VENDOR)/run-make-assets
+NPM_OK := node_modules/.package-lock.json
+
+# need(program, what to install): stops with one line when the program is missing
+need = $(if $(shell command -v $(1) 2>/dev/null),,$(error $(1) is missing: install $(2)))
+need-go = $(call need,$(GO),Go 1.26 or newer (Debian: golang-1.26; else https://go.dev/dl))
+need-npm = $(call need,$(NPM),Node.js 20 or newer with npm (Debian: nodejs npm))
+need-postgres = $(if $(shell command -v initdb 2>/dev/null || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null),,\
+  $(error PostgreSQL is missing: install the package postgresql (tests start a throw-away server of their own)))
+need-chromium = $(if $(shell command -v chromium chromium-browser google-chrome google-chrome-stable 2>/dev/null),,\
+  $(error Chromium is missing: install the packages chromium and fonts-noto-cjk (browser tests)))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint bench assets clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## a sample province on 2019-10-12 in a fresh database; prints the address and the logins
+	$(BIN) demo --today $(DEMO_DATE) $(DEMO_FLAGS)
+
+build: assets ## bin/pilotboard, one static file
+	$(need-go)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/pilotboard
+
+test: export PILOTBOARD_REQUIRE_ALL = 1
+test: assets ## everything: format, vet, both databases, browser, race detector
+	$(need-go)$(need-postgres)$(need-chromium)
+	@unformatted="$$(gofmt -l $(GO_DIRS))"; test -z "$$unformatted" || { echo "run gofmt -w on: $$unformatted" >&2; exit 1; }
+	CGO_ENABLED=0 $(GO) vet ./...
+	CGO_ENABLED=0 $(GO) test -timeout 20m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACE_PACKAGES)
+
+lint: assets ## golangci-lint with .golangci.yml (the first run builds it, about two minutes)
+	$(need-go)
+	CGO_ENABLED=0 $(GO) run $(GOLANGCI) run ./...
+
+bench: assets ## benchmarks on both databases
+	$(need-go)
+	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(BENCH_PACKAGES)
+
+assets: $(MARKER) ## front-end libraries from npm into pkg/web/static/vendor
+
+$(NPM_OK): package.json package-lock.json .npmrc
+	$(need-npm)
+	$(NPM) ci --ignore-scripts --loglevel=error
+	@touch $@
+
+$(MARKER): $(NPM_OK) Makefile
+	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)
+	cp node_modules/echarts/dist/echarts.min.js $(VENDOR)/
+	cp node_modules/@tabler/core/dist/css/tabler.min.css node_modules/@tabler/core/dist/js/tabler.min.js $(VENDOR)/
+	cp node_modules/@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2 \
+	   node_modules/@fontsource/noto-sans-sc/files/noto-sans-sc-latin-400-normal.woff2 $(VENDOR)/
+	@sed -i.map -e 's|[/][/*]# sourceMappingURL=.*||' $(VENDOR)/tabler.min.css $(VENDOR)/tabler.min.js && rm $(VENDOR)/*.map
+	@cp node_modules/echarts/LICENSE $(VENDOR)/echarts-LICENSE.txt
+	@cp node_modules/echarts/NOTICE $(VENDOR)/echarts-NOTICE.txt
+	@cp node_modules/echarts/licenses/LICENSE-d3 $(VENDOR)/echarts-LICENSE-d3.txt
+	@cp node_modules/zrender/LICENSE $(VENDOR)/zrender-LICENSE.txt
+	@cp node_modules/@popperjs/core/LICENSE.md $(VENDOR)/popperjs-LICENSE.txt
+	@cp node_modules/@fontsource/noto-sans-sc/LICENSE $(VENDOR)/noto-sans-sc-LICENSE.txt
+	@echo 'Made by make assets from package-lock.json; a build without it stops.' > $@
+
+clean: ## remove what make made
+	rm -rf bin node_modules $(VENDOR)

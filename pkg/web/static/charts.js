@@ -1,0 +1,103 @@
+// Draws every <script type="application/json" data-chart="ID"> into <div class="chart" id="ID">.
+(() => {
+  'use strict';
+
+  const NOTHING = '—';
+  const charts = new Map();
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+  // fixed rounds half up on the decimal digits, as every figure of the product is rounded.
+  function fixed(value, digits) {
+    const whole = Math.round(Number(Math.abs(value).toFixed(6) + 'e' + digits));
+    const text = (whole / 10 ** digits).toFixed(digits);
+    return (value < 0 && whole > 0 ? '-' : '') + text;
+  }
+
+  // number takes a plain value or what ECharts hands to a formatter; null is "not reported".
+  function number(given) {
+    let value = given !== null && typeof given === 'object' && !Array.isArray(given) ? given.value : given;
+    if (Array.isArray(value)) value = value[value.length - 1];
+    return value === null || value === undefined || value === '' || isNaN(value) ? null : Number(value);
+  }
+
+  const show = (format) => (given) => {
+    const value = number(given);
+    return value === null ? NOTHING : format(value);
+  };
+  const percent = show((value) => fixed(value, 0) + ' %');
+  const percent1 = show((value) => fixed(value, 1) + ' %');
+  const count = show((value) => fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ','));
+
+  // A point may bring its own words as "tip"; else its value is formatted.
+  const line = (format) => (point) =>
+    point.marker + (point.seriesName || '') + '  ' + (point.data && point.data.tip || format(point));
+  const tooltip = (format) => (points) => {
+    const list = Array.isArray(points) ? points : [points];
+    return [list[0].axisValueLabel || list[0].name, ...list.map(line(format))].join('\n');
+  };
+
+  const functions = {
+    percent, percent1, count,
+    tooltipPercent1: tooltip(percent1),
+    tooltipCount: tooltip(count),
+    tip: (point) => point.data && point.data.tip || point.name,
+  };
+  const slots = new Set(['formatter', 'valueFormatter', 'renderItem']);
+
+  // resolve puts functions in place of "fn:name", and only where ECharts takes one: a unit may be
+  // called anything.
+  function resolve(node) {
+    for (const [key, value] of Object.entries(node)) {
+      if (value !== null && typeof value === 'object') resolve(value);
+      else if (slots.has(key) && typeof value === 'string' && value.startsWith('fn:')) node[key] = functions[value.slice(3)];
+    }
+    return node;
+  }
+
+  function prepare(option, still) {
+    resolve(option);
+    const font = getComputedStyle(document.body).fontFamily;
+    option.textStyle = { fontFamily: font, color: '#1f2b3a', ...option.textStyle };
+    option.aria = { enabled: true, ...option.aria };
+    if (still || calm.matches) option.animation = false;
+    // an HTML tooltip needs style attributes, which the content security policy refuses
+    option.tooltip = { confine: true, ...option.tooltip, renderMode: 'richText' };
+    option.tooltip.textStyle = { fontFamily: font, ...option.tooltip.textStyle };
+    for (const series of [].concat(option.series || [])) {
+      if (!(series.data || []).some((point) => point && point.url)) series.cursor = 'default';
+    }
+    return option;
+  }
+
+  const resizer = new ResizeObserver((entries) => {
+    for (const { target } of entries) if (charts.has(target)) charts.get(target).resize();
+  });
+
+  function open(event) {
+    const url = event.data && event.data.url;
+    if (typeof url === 'string' && /^\/(?![/\\])/.test(url)) location.assign(url);
+  }
+
+  function draw(source, still) {
+    const target = document.getElementById(source.dataset.chart);
+    if (!target || charts.has(target)) return;
+    const chart = echarts.init(target, null, { locale: document.documentElement.lang.startsWith('zh') ? 'ZH' : 'EN' });
+    chart.setOption(prepare(JSON.parse(source.textContent), still));
+    chart.on('click', open);
+    charts.set(target, chart);
+    resizer.observe(target);
+  }
+
+  function drawCharts(root) {
+    for (const [target, chart] of charts) {
+      if (target.isConnected) continue;
+      resizer.unobserve(target);
+      chart.dispose();
+      charts.delete(target);
+    }
+    for (const source of root.querySelectorAll('script[data-chart]')) draw(source, root !== document);
+  }
+
+  window.pilotboard = Object.assign(window.pilotboard || {}, { drawCharts });
+  drawCharts(document);
+})();

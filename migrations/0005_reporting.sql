@@ -10,7 +10,8 @@ CREATE TABLE periods (
 );
 
 -- One row per obligation (unit x form x period); it also carries the one mutable draft.
--- The place columns, batch and type are as on the last day of the period.
+-- The place columns, batch and type are as on the last day of the period. expected is false when the
+-- unit turned out not to be designated on that day: it then leaves every count.
 CREATE TABLE reports (
     unit_id BIGINT NOT NULL,
     form TEXT NOT NULL,
@@ -27,6 +28,8 @@ CREATE TABLE reports (
     version BIGINT NOT NULL,
     draft {{json}},
     note TEXT NOT NULL DEFAULT '',
+    remarks {{json}},
+    expected BOOLEAN NOT NULL DEFAULT TRUE,
     revision BIGINT NOT NULL DEFAULT 0,
     accepted_revision BIGINT NOT NULL DEFAULT 0,
     first_submitted_at {{ts}},

@@ -13,57 +13,38 @@ CREATE TABLE facts (
     PRIMARY KEY (unit_id, period, item, revision)
 );
 
--- One row per obligation of the plan's form: the unit against its plan at the end of the period.
--- actual: milestone key -> fraction, only milestones that have a value.
-CREATE TABLE unit_progress (
+-- One row per expected obligation: whether it is in, and, for the plan's form, the unit against its
+-- plan at the end of the period. light leaves out "not reported", which depends on the day it is
+-- read. actual: milestone key -> fraction, only milestones that have a value.
+CREATE TABLE unit_figures (
     unit_id BIGINT NOT NULL,
+    form TEXT NOT NULL,
     period VARCHAR(6) NOT NULL,
-    home_id BIGINT NOT NULL,
+    province_id BIGINT NOT NULL,
+    city_id BIGINT NOT NULL,
+    county_id BIGINT NOT NULL,
     batch TEXT NOT NULL,
     unit_type TEXT NOT NULL,
+    due DATE NOT NULL,
+    submitted BOOLEAN NOT NULL,
+    on_time BOOLEAN NOT NULL,
+    accepted BOOLEAN NOT NULL,
     reported BOOLEAN NOT NULL,
-    submitted BOOLEAN NOT NULL,
     planned BIGINT NOT NULL,
     earned BIGINT NOT NULL,
     light TEXT NOT NULL,
-    overdue INTEGER NOT NULL,
-    actual TEXT NOT NULL,
-    PRIMARY KEY (unit_id, period)
-);
-CREATE INDEX unit_progress_home ON unit_progress (home_id, period, unit_id);
-
--- Sums over the units of a division that have reported; measure: '' whole plan, else workstream or milestone key.
-CREATE TABLE progress_rollups (
-    division_id BIGINT NOT NULL,
-    period VARCHAR(6) NOT NULL,
-    batch TEXT NOT NULL,
-    unit_type TEXT NOT NULL,
-    measure TEXT NOT NULL,
-    parent_id BIGINT NOT NULL,
-    reported BIGINT NOT NULL,
-    planned BIGINT NOT NULL,
-    earned BIGINT NOT NULL,
     overdue BIGINT NOT NULL,
-    PRIMARY KEY (division_id, period, measure, batch, unit_type)
+    actual TEXT NOT NULL,
+    PRIMARY KEY (unit_id, form, period)
 );
-CREATE INDEX progress_rollups_parent ON progress_rollups (parent_id, period, measure);
+CREATE INDEX unit_figures_province ON unit_figures (province_id, form, period, unit_id);
+CREATE INDEX unit_figures_city ON unit_figures (city_id, form, period, unit_id);
+CREATE INDEX unit_figures_county ON unit_figures (county_id, form, period, unit_id);
 
--- Units by the light their figures give and by whether they have submitted for the period;
--- whether a missing report already counts as not reported depends on the day it is read.
-CREATE TABLE light_rollups (
-    division_id BIGINT NOT NULL,
-    period VARCHAR(6) NOT NULL,
-    batch TEXT NOT NULL,
-    unit_type TEXT NOT NULL,
-    light TEXT NOT NULL,
-    submitted BOOLEAN NOT NULL,
-    parent_id BIGINT NOT NULL,
-    units BIGINT NOT NULL,
-    PRIMARY KEY (division_id, period, batch, unit_type, light, submitted)
-);
-CREATE INDEX light_rollups_parent ON light_rollups (parent_id, period);
-
-CREATE TABLE completeness_rollups (
+-- Counts and sums over the units of a division. planned, earned and overdue, and measures
+-- (workstream or milestone key -> [units, planned, earned]) are over the reported units only;
+-- lights: light -> [units that submitted for the period, units that did not].
+CREATE TABLE rollups (
     division_id BIGINT NOT NULL,
     form TEXT NOT NULL,
     period VARCHAR(6) NOT NULL,
@@ -74,9 +55,15 @@ CREATE TABLE completeness_rollups (
     submitted BIGINT NOT NULL,
     on_time BIGINT NOT NULL,
     accepted BIGINT NOT NULL,
+    reported BIGINT NOT NULL,
+    planned BIGINT NOT NULL,
+    earned BIGINT NOT NULL,
+    overdue BIGINT NOT NULL,
+    lights TEXT NOT NULL,
+    measures TEXT NOT NULL,
     PRIMARY KEY (division_id, form, period, batch, unit_type)
 );
-CREATE INDEX completeness_rollups_parent ON completeness_rollups (parent_id, form, period);
+CREATE INDEX rollups_parent ON rollups (parent_id, form, period);
 
 -- One row: the number of refreshes that changed a figure, and when the last one was.
 CREATE TABLE freshness (
@@ -87,8 +74,6 @@ CREATE TABLE freshness (
 
 -- +goose Down
 DROP TABLE freshness;
-DROP TABLE completeness_rollups;
-DROP TABLE light_rollups;
-DROP TABLE progress_rollups;
-DROP TABLE unit_progress;
+DROP TABLE rollups;
+DROP TABLE unit_figures;
 DROP TABLE facts;

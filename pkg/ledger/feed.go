@@ -4,22 +4,19 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
-
-	"pilotboard/pkg/period"
 )
 
-// Touched is a report that an act touched and the feed row that says so.
+// Touched is an act in a consumer's feed and the unit it touched; 0 means that it touched no single one.
 type Touched struct {
 	UnitID  int64
 	EntryID string
-	Form    string
-	Period  period.Quarter
+	Act     string
 }
 
 // Take reads up to most feed rows of consumer inside tx, oldest first.
 func Take(tx *gorm.DB, consumer string, most int) ([]Touched, error) {
 	var rows []Touched
-	err := tx.Raw(`SELECT f.unit_id, f.entry_id, l.form, l.period
+	err := tx.Raw(`SELECT f.unit_id, f.entry_id, l.act
 		FROM ledger_feed f JOIN ledger l ON l.unit_id = f.unit_id AND l.id = f.entry_id
 		WHERE f.consumer = ? ORDER BY f.entry_id LIMIT ?`, consumer, most).Scan(&rows).Error
 	if err != nil {

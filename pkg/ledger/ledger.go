@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,15 +31,21 @@ type Entry struct {
 	Detail    any
 }
 
-// Ledger records acts and hands those that touch a unit on to the consumers it was made with.
-type Ledger struct {
-	consumers []string
+// Consumer is a downstream package that pulls the acts it names from its own feed.
+type Consumer struct {
+	Name string
+	Acts []string
 }
 
-// New makes a ledger that feeds the named consumers.
-func New(consumers ...string) *Ledger { return &Ledger{consumers: consumers} }
+// Ledger records acts and hands them on to the consumers it was made with.
+type Ledger struct {
+	consumers []Consumer
+}
 
-// Record writes entries inside tx, and a feed row per consumer for each that touches a unit.
+// New makes a ledger that feeds consumers.
+func New(consumers ...Consumer) *Ledger { return &Ledger{consumers: consumers} }
+
+// Record writes entries inside tx, and a feed row for each consumer that wants the act.
 func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 	rows := make([]entryRow, 0, len(entries))
 	var feed []feedRow
@@ -48,11 +55,10 @@ func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 			return err
 		}
 		rows = append(rows, row)
-		if e.Unit == 0 {
-			continue
-		}
 		for _, consumer := range l.consumers {
-			feed = append(feed, feedRow{Consumer: consumer, UnitID: e.Unit, EntryID: row.ID})
+			if slices.Contains(consumer.Acts, e.Act) {
+				feed = append(feed, feedRow{Consumer: consumer.Name, UnitID: e.Unit, EntryID: row.ID})
+			}
 		}
 	}
 	if len(rows) == 0 {

@@ -1,0 +1,156 @@
+// Package analytics is the only place where a shown number is computed: facts from accepted
+// revisions, units against their plan, lights, pace, roll-ups, completeness and the trace back to
+// the reports, all to the letter of method.md. It owns the tables facts, unit_figures, rollups and
+// freshness; everything in them can be thrown away and rebuilt. It writes no other package's tables
+// and learns what happened from its feed in the ledger.
+package analytics
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// consumer is this package's name in the ledger's feed.
+const consumer = "analytics"
+
+// Feed names the acts that this package pulls from the ledger.
+func Feed() ledger.Consumer {
+	return ledger.Consumer{Name: consumer, Acts: []string{
+		string(reporting.ActOpen), string(reporting.ActSubmit), string(reporting.ActWithdraw), string(reporting.ActReturn),
+		string(reporting.ActAccept), string(reporting.ActReopen), plan.ActImported,
+	}}
+}
+
+// Service answers for every figure. Every call asks the actor's scope.
+type Service struct {
+	db      *database.DB
+	plans   *plan.Service
+	tree    *divisions.Service
+	reports *reporting.Service
+	clock   period.Clock
+}
+
+// New makes the service.
+func New(db *database.DB, plans *plan.Service, tree *divisions.Service, reports *reporting.Service, clock period.Clock) *Service {
+	return &Service{db: db, plans: plans, tree: tree, reports: reports, clock: clock}
+}
+
+// fact is a row of facts: one cell of one accepted revision.
+type fact struct {
+	UnitID     int64
+	Period     period.Quarter
+	Item       string
+	Revision   int64
+	Form       string
+	State      reporting.State
+	Value      int64
+	AcceptedAt time.Time
+}
+
+func (fact) TableName() string { return "facts" }
+
+// unitFigure is a row of unit_figures.
+type unitFigure struct {
+	UnitID     int64
+	Form       string
+	Period     period.Quarter
+	ProvinceID int64
+	CityID     int64
+	CountyID   int64
+	Batch      string
+	UnitType   string
+	Due        period.Date
+	Submitted  bool
+	OnTime     bool
+	Accepted   bool
+	Reported   bool
+	Planned    plan.Fraction
+	Earned     plan.Fraction
+	Light      Light
+	Overdue    int64
+	Actual     string
+}
+
+func (unitFigure) TableName() string { return "unit_figures" }
+
+func (f unitFigure) fractions() (map[string]plan.Fraction, error) {
+	actual := map[string]plan.Fraction{}
+	if f.Actual == "" {
+		return actual, nil
+	}
+	if err := json.Unmarshal([]byte(f.Actual), &actual); err != nil {
+		return nil, fmt.Errorf("read the fractions of a unit: %w", err)
+	}
+	return actual, nil
+}
+
+// home gives the lowest division that the unit is counted in, and the division above that.
+func (f unitFigure) home() int64 {
+	switch {
+	case f.CountyID != 0:
+		return f.CountyID
+	case f.CityID != 0:
+		return f.CityID
+	}
+	return f.ProvinceID
+}
+
+// rollup is a row of rollups.
+type rollup struct {
+	DivisionID int64
+	Form       string
+	Period     period.Quarter
+	Batch      string
+	UnitType   string
+	ParentID   int64
+	Expected   int64
+	Submitted  int64
+	OnTime     int64
+	Accepted   int64
+	Reported   int64
+	Planned    int64
+	Earned     int64
+	Overdue    int64
+	Lights     string
+	Measures   string
+}
+
+func (rollup) TableName() string { return "rollups" }
+
+func newRollup(key rollupKey, parent int64, s Sum) (rollup, error) {
+	lights, err := encode(s.Lights)
+	if err != nil {
+		return rollup{}, err
+	}
+	tallies, err := encode(s.Measures)
+	if err != nil {
+		return rollup{}, err
+	}
+	return rollup{
+		DivisionID: key.division, Form: key.form, Period: key.period, Batch: key.batch, UnitType: key.unitType, ParentID: parent,
+		Expected: s.Expected, Submitted: s.Submitted, OnTime: s.OnTime, Accepted: s.Accepted, Reported: s.Reported,
+		Planned: s.Planned, Earned: s.Earned, Overdue: s.Overdue, Lights: lights, Measures: tallies,
+	}, nil
+}
+
+func (r rollup) sum() (Sum, error) {
+	s := Sum{
+		Expected: r.Expected, Submitted: r.Submitted, OnTime: r.OnTime, Accepted: r.Accepted,
+		Reported: r.Reported, Planned: r.Planned, Earned: r.Earned, Overdue: r.Overdue,
+	}
+	if err := json.Unmarshal([]byte(r.Lights), &s.Lights); err != nil {
+		return Sum{}, fmt.Errorf("read a roll-up: %w", err)
+	}
+	if err := json.Unmarshal([]byte(r.Measures), &s.Measures); err != nil {
+		return Sum{}, fmt.Errorf("read a roll-up: %w", err)
+	}
+	return s, nil
+}

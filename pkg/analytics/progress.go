@@ -1,0 +1,202 @@
+package analytics
+
+import (
+	"context"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// Row is one line of an answer: a group of units or one unit. Planned and Earned are means over the
+// reported units and mean nothing when HasFigures is false. Gap is planned − earned in millionths.
+// Key is a division code, a unit, batch, type, workstream or milestone key, or a quarter; the key of
+// units that lie directly in the scope, in none of its rows, is Direct.
+type Row struct {
+	Key         string
+	Name        string
+	Planned     plan.Fraction
+	Earned      plan.Fraction
+	HasFigures  bool
+	Gap         int64
+	Light       Light
+	Overdue     int64
+	Expected    int64
+	Submitted   int64
+	OnTime      int64
+	Accepted    int64
+	Reported    int64
+	Pace        *Pace
+	Lights      map[Light]int64
+	Placeholder bool
+	Batch       string
+	Type        string
+}
+
+// Direct is the key of the row of units that lie in no division of the asked level.
+const Direct = "direct"
+
+// SPI gives earned ÷ planned; ok is false while nothing is planned.
+func (r Row) SPI() (spi float64, ok bool) {
+	if !r.HasFigures || r.Planned == 0 {
+		return 0, false
+	}
+	return float64(r.Earned) / float64(r.Planned), true
+}
+
+// Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Next is the
+// cursor of the following page of units.
+type Answer struct {
+	Scope     Scope
+	Period    period.Quarter
+	Due       period.Date
+	Rows      []Row
+	Total     Row
+	Next      string
+	Freshness Freshness
+}
+
+// Progress answers a query about planned and earned (method.md §4, §5) from accepted reports. The
+// number of statements does not depend on the number of units.
+func (s *Service) Progress(ctx context.Context, actor accounts.Actor, query Query) (Answer, error) {
+	q, err := s.ask(ctx, actor, query)
+	if err != nil {
+		return Answer{}, err
+	}
+	answer := Answer{Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
+	if answer.Freshness, err = s.Freshness(ctx); err != nil {
+		return Answer{}, err
+	}
+	own, err := s.own(ctx, q)
+	if err != nil {
+		return Answer{}, err
+	}
+	answer.Total = q.row("", "", own)
+	answer.Rows, answer.Next, err = s.rows(ctx, q, own)
+	return answer, err
+}
+
+// rows splits the scope as the question asks.
+func (s *Service) rows(ctx context.Context, q question, own group) (rows []Row, next string, err error) {
+	switch q.By {
+	case ByUnit:
+		rows, _, next, err = s.unitRows(ctx, q)
+	case ByPeriod:
+		rows, err = s.periodRows(ctx, q)
+	case ByBatch, ByType:
+		rows = q.kindRows(own)
+	case ByWorkstream, ByMilestone:
+		rows = q.measureRows(own)
+	default:
+		rows, err = s.divisionRows(ctx, q, own)
+	}
+	return rows, next, err
+}
+
+// row gives the figures of a group in the question's own quarter.
+func (q question) row(key, name string, g group) Row {
+	sum := g.total()
+	at := g.period
+	if at == 0 {
+		at = q.Period
+	}
+	r := Row{
+		Key: key, Name: name, Overdue: sum.Overdue, Expected: sum.Expected, Submitted: sum.Submitted,
+		OnTime: sum.OnTime, Accepted: sum.Accepted, Reported: sum.Reported, Lights: sum.LightsOn(q.calendar[at], q.today),
+	}
+	r.Planned, r.Earned, r.HasFigures = sum.Total().Mean()
+	r.Gap = Gap(r.Planned, r.Earned)
+	r.Light = q.groupLight(r)
+	if r.HasFigures {
+		p := pace(q.plan, g.curve(q.plan), r.Earned, at)
+		r.Pace = &p
+	}
+	return r
+}
+
+// groupLight gives a group's light: done when all its units are, not reported when none of them has
+// any figure, else by the gap of its means. A group has no due quarter of its own.
+func (q question) groupLight(r Row) Light {
+	switch {
+	case r.Expected == 0:
+		return ""
+	case r.Lights[Done] == r.Expected:
+		return Done
+	case !r.HasFigures:
+		return NotReported
+	}
+	light, _ := byGap(q.plan, r.Gap)
+	return light
+}
+
+func (s *Service) periodRows(ctx context.Context, q question) ([]Row, error) {
+	all, err := s.ownByPeriod(ctx, q, "period <= ?", q.Period)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]Row, 0, len(all.order))
+	for _, key := range all.order {
+		rows = append(rows, q.row(key, key, *all.byKey[key]))
+	}
+	sortRows(rows)
+	return rows, nil
+}
+
+// kindRows splits the scope by batch or by type, in the plan's order.
+func (q question) kindRows(own group) []Row {
+	var all groups
+	for k, sum := range own.kinds {
+		key := k.batch
+		if q.By == ByType {
+			key = k.unitType
+		}
+		all.at(key).add(k, sum)
+	}
+	var rows []Row
+	add := func(key, name string) {
+		if g := all.byKey[key]; g != nil {
+			rows = append(rows, q.row(key, name, *g))
+		}
+	}
+	if q.By == ByBatch {
+		for _, b := range q.plan.Batches {
+			add(b.Key, b.Title)
+		}
+		return rows
+	}
+	for _, t := range plan.Types {
+		add(t, t)
+	}
+	return rows
+}
+
+// measureRows gives the scope's units workstream by workstream or milestone by milestone.
+func (q question) measureRows(own group) []Row {
+	total := own.total()
+	var rows []Row
+	add := func(key, name string) {
+		tally := total.Measures[key]
+		r := Row{Key: key, Name: name, Expected: total.Expected, Submitted: total.Submitted, OnTime: total.OnTime, Accepted: total.Accepted, Reported: tally.Units}
+		r.Planned, r.Earned, r.HasFigures = tally.Mean()
+		r.Gap = Gap(r.Planned, r.Earned)
+		switch {
+		case !r.HasFigures:
+			r.Light = NotReported
+		case r.Earned == plan.One:
+			r.Light = Done
+		default:
+			r.Light, _ = byGap(q.plan, r.Gap)
+		}
+		rows = append(rows, r)
+	}
+	for _, w := range q.plan.Workstreams {
+		if q.By == ByWorkstream {
+			add(w.Key, w.Title)
+			continue
+		}
+		for _, m := range w.Milestones {
+			add(m.Key, m.Title)
+		}
+	}
+	return rows
+}

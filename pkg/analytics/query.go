@@ -1,0 +1,187 @@
+package analytics
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// Query says which figures are asked for. Scope is a division code valid at the period, empty for
+// all that the actor may see; Unit, the key of one unit, goes before it. Period 0 is the latest
+// quarter that has ended. Batch and Type choose units, empty means all.
+type Query struct {
+	Scope  string
+	Unit   string
+	Form   string
+	Period period.Quarter
+	By     By
+	Batch  string
+	Type   string
+	After  string
+	Limit  int
+}
+
+// By names what the rows of an answer are.
+type By string
+
+// The ways to ask.
+const (
+	ByProvince   By = "province"
+	ByCity       By = "city"
+	ByCounty     By = "county"
+	ByUnit       By = "unit"
+	ByBatch      By = "batch"
+	ByType       By = "type"
+	ByWorkstream By = "workstream"
+	ByMilestone  By = "milestone"
+	ByPeriod     By = "period"
+)
+
+var divisionLevels = map[By]int{ByProvince: divisions.Province, ByCity: divisions.City, ByCounty: divisions.County}
+
+func (b By) known() bool {
+	switch b {
+	case ByProvince, ByCity, ByCounty, ByUnit, ByBatch, ByType, ByWorkstream, ByMilestone, ByPeriod:
+		return true
+	}
+	return false
+}
+
+// Scope is what a question turned out to be about, for headings and breadcrumbs: a division with
+// those above it that the actor may see, or one unit.
+type Scope struct {
+	Division  divisions.Division
+	Ancestors []divisions.Division
+	Unit      *plan.Unit
+}
+
+// question is a checked Query.
+type question struct {
+	Query
+	plan     *plan.Plan
+	scope    Scope
+	calendar map[period.Quarter]period.Date // due date of every opened period
+	today    period.Date
+}
+
+// ask checks a query: scope, period, filters. Faults: Invalid, NotFound, Forbidden.
+func (s *Service) ask(ctx context.Context, actor accounts.Actor, q Query) (question, error) {
+	p, err := s.plans.Current(ctx)
+	if err != nil {
+		return question{}, err
+	}
+	asked := question{Query: q, plan: p, today: s.clock.Today(), calendar: map[period.Quarter]period.Date{}}
+	if asked.Form == "" {
+		asked.Form = p.Reporting.Form
+	}
+	if asked.Period == 0 {
+		asked.Period = min(period.QuarterOf(asked.today)-1, p.Last)
+	}
+	if !q.By.known() {
+		return question{}, fault.New(fault.Invalid, "query.by_unknown", string(q.By))
+	}
+	if q.Batch != "" && !p.HasBatch(q.Batch) {
+		return question{}, fault.New(fault.Invalid, "query.batch_unknown", q.Batch)
+	}
+	if q.Type != "" && !plan.KnownType(q.Type) {
+		return question{}, fault.New(fault.Invalid, "query.type_unknown", q.Type)
+	}
+	if asked.scope, err = s.scope(ctx, actor, q, asked.Period.Last()); err != nil {
+		return question{}, err
+	}
+	periods, err := s.reports.Periods(ctx)
+	if err != nil {
+		return question{}, err
+	}
+	for _, c := range periods {
+		if c.Form == asked.Form {
+			asked.calendar[c.Period] = c.Due
+		}
+	}
+	return asked, nil
+}
+
+func (s *Service) scope(ctx context.Context, actor accounts.Actor, q Query, on period.Date) (Scope, error) {
+	if q.Unit != "" || (q.Scope == "" && actor.Unit != 0) {
+		unit, err := s.scopeUnit(ctx, actor, q.Unit)
+		if err != nil {
+			return Scope{}, err
+		}
+		ancestors, err := s.tree.Ancestors(ctx, unit.Division, on)
+		return Scope{Unit: &unit, Ancestors: ancestors}, err
+	}
+	division, err := accounts.Scope(ctx, s.tree, actor, q.Scope, on)
+	if err != nil {
+		return Scope{}, err
+	}
+	ancestors, err := s.tree.Ancestors(ctx, division.ID, on)
+	return Scope{Division: division, Ancestors: ancestors}, err
+}
+
+func (s *Service) scopeUnit(ctx context.Context, actor accounts.Actor, key string) (plan.Unit, error) {
+	if key != "" {
+		return s.plans.Unit(ctx, actor, key)
+	}
+	units, err := s.plans.UnitsByID(ctx, []int64{actor.Unit})
+	if err != nil {
+		return plan.Unit{}, err
+	}
+	unit, ok := units[actor.Unit]
+	if !ok {
+		return plan.Unit{}, fault.New(fault.Forbidden, "scope.forbidden")
+	}
+	return unit, nil
+}
+
+// chosen narrows a query on unit_figures to the question's scope, form and filters.
+func (q question) chosen(db *gorm.DB) *gorm.DB {
+	db = db.Where("form = ?", q.Form)
+	switch {
+	case q.scope.Unit != nil:
+		db = db.Where("unit_id = ?", q.scope.Unit.ID)
+	case q.scope.Division.Level == divisions.Province:
+		db = db.Where("province_id = ?", q.scope.Division.ID)
+	case q.scope.Division.Level == divisions.City:
+		db = db.Where("city_id = ?", q.scope.Division.ID)
+	default:
+		db = db.Where("county_id = ?", q.scope.Division.ID)
+	}
+	return q.filtered(db)
+}
+
+func (q question) filtered(db *gorm.DB) *gorm.DB {
+	if q.Batch != "" {
+		db = db.Where("batch = ?", q.Batch)
+	}
+	if q.Type != "" {
+		db = db.Where("unit_type = ?", q.Type)
+	}
+	return db
+}
+
+// figures reads the unit figures that a condition chooses, within the question.
+func (s *Service) figures(ctx context.Context, q question, condition string, args ...any) ([]unitFigure, error) {
+	var rows []unitFigure
+	if err := q.chosen(s.db.Read(ctx)).Where(condition, args...).Order("unit_id, period").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read unit figures: %w", err)
+	}
+	return rows, nil
+}
+
+// rollups reads the roll-ups that a condition chooses, within the question's form and filters.
+func (s *Service) rollups(ctx context.Context, q question, condition string, args ...any) ([]rollup, error) {
+	var rows []rollup
+	err := q.filtered(s.db.Read(ctx).Where("form = ?", q.Form)).Where(condition, args...).
+		Order("division_id, period, batch, unit_type").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read roll-ups: %w", err)
+	}
+	return rows, nil
+}

@@ -1,0 +1,259 @@
+package analytics
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// most is the greatest number of acts taken from the feed in one transaction.
+const most = 2000
+
+// unitsAtOnce is the number of units whose figures are computed together.
+const unitsAtOnce = 500
+
+// Refresh takes what has happened since the last time from the ledger's feed and brings facts, unit
+// figures and roll-ups up to date. It is safe to run twice and on several instances at once; it
+// tells whether there was anything to do.
+func (s *Service) Refresh(ctx context.Context) (bool, error) {
+	p, err := s.plans.Current(ctx)
+	if err != nil {
+		return false, err
+	}
+	any := false
+	for {
+		taken := 0
+		err := s.db.Write(ctx, func(tx *gorm.DB) error {
+			if err := s.db.Lock(tx, "analytics.refresh"); err != nil {
+				return err
+			}
+			acts, err := ledger.Take(tx, consumer, most)
+			if err != nil || len(acts) == 0 {
+				return err
+			}
+			taken = len(acts)
+			if err := s.refreshUnits(ctx, tx, p, acts); err != nil {
+				return err
+			}
+			if err := ledger.Done(tx, consumer, acts); err != nil {
+				return err
+			}
+			return s.raiseFreshness(tx)
+		})
+		if err != nil {
+			return any, fmt.Errorf("refresh the figures: %w", err)
+		}
+		any = any || taken > 0
+		if taken < most {
+			return any, nil
+		}
+	}
+}
+
+// refreshUnits computes the figures of every unit that acts touched, of all units when one of the
+// acts touches no single one, and then the roll-ups above those that changed.
+func (s *Service) refreshUnits(ctx context.Context, tx *gorm.DB, p *plan.Plan, acts []ledger.Touched) error {
+	var units []int64
+	for _, act := range acts {
+		if act.UnitID == 0 {
+			return s.refreshAll(ctx, tx, p)
+		}
+		units = append(units, act.UnitID)
+	}
+	slices.Sort(units)
+	dirty := &dirtyPlaces{}
+	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
+		if err := s.refreshChunk(ctx, tx, p, chunk, dirty); err != nil {
+			return err
+		}
+	}
+	return s.rollUp(tx, p, dirty)
+}
+
+func (s *Service) refreshAll(ctx context.Context, tx *gorm.DB, p *plan.Plan) error {
+	dirty := &dirtyPlaces{}
+	for after := int64(0); ; {
+		units, err := reporting.ReportingUnits(tx, after, unitsAtOnce)
+		if err != nil {
+			return err
+		}
+		if len(units) == 0 {
+			return s.rollUp(tx, p, dirty)
+		}
+		if err := s.refreshChunk(ctx, tx, p, units, dirty); err != nil {
+			return err
+		}
+		after = units[len(units)-1]
+	}
+}
+
+// refreshChunk brings facts and figures of some units up to date and notes the places whose
+// roll-ups no longer hold.
+func (s *Service) refreshChunk(ctx context.Context, tx *gorm.DB, p *plan.Plan, units []int64, dirty *dirtyPlaces) error {
+	if err := s.writeFacts(ctx, tx, p, units); err != nil {
+		return err
+	}
+	filings, err := readFilings(tx, units)
+	if err != nil {
+		return err
+	}
+	obligations, err := reporting.Obligations(tx, units)
+	if err != nil {
+		return err
+	}
+	kept, err := keptFigures(tx, units)
+	if err != nil {
+		return err
+	}
+	var changed []unitFigure
+	for _, o := range obligations {
+		figure, err := figureOf(p, o, filings[o.UnitID])
+		if err != nil {
+			return err
+		}
+		key := figureKey{o.UnitID, o.Form, o.Period}
+		before, there := kept[key]
+		delete(kept, key)
+		if there && before == figure {
+			continue
+		}
+		if there {
+			dirty.note(before)
+		}
+		dirty.note(figure)
+		changed = append(changed, figure)
+	}
+	return replaceFigures(tx, changed, kept, dirty)
+}
+
+// figureOf computes one row of unit_figures.
+func figureOf(p *plan.Plan, o reporting.Obligation, filings []filing) (unitFigure, error) {
+	f := unitFigure{
+		UnitID: o.UnitID, Form: o.Form, Period: o.Period, ProvinceID: o.ProvinceID, CityID: o.CityID, CountyID: o.CountyID,
+		Batch: o.Batch, UnitType: o.UnitType, Due: o.Due, Submitted: o.Submitted(), OnTime: o.OnTime(), Accepted: o.Accepted(),
+	}
+	if o.Form != p.Reporting.Form {
+		return f, nil
+	}
+	actual := actuals(p, o.Batch, o.UnitType, filings, o.Period)
+	a := Assess(p, o.Batch, o.UnitType, o.Period, actual)
+	f.Reported = len(filings) > 0 && filings[0].Period <= o.Period
+	f.Planned, f.Earned, f.Light, f.Overdue = a.Planned, a.Earned, a.Light, a.Overdue
+	text, err := encode(actual)
+	f.Actual = text
+	return f, err
+}
+
+// writeFacts adds the facts of accepted revisions that are not there yet. Revisions never change, so
+// facts are only ever added.
+func (s *Service) writeFacts(ctx context.Context, tx *gorm.DB, p *plan.Plan, units []int64) error {
+	missing, err := unwritten(tx, units)
+	if err != nil {
+		return err
+	}
+	var facts []fact
+	for _, r := range missing {
+		values, err := s.reports.ReadValues(ctx, p, r)
+		if err != nil {
+			return err
+		}
+		for item, v := range values {
+			if v.Text == "" {
+				facts = append(facts, fact{
+					UnitID: r.UnitID, Period: r.Period, Item: item, Revision: r.No, Form: r.Form,
+					State: v.State, Value: v.Number, AcceptedAt: r.AcceptedAt,
+				})
+			}
+		}
+	}
+	if len(facts) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(facts, database.BatchSize).Error; err != nil {
+		return fmt.Errorf("write facts: %w", err)
+	}
+	return nil
+}
+
+// unwritten gives the accepted revisions of the units that have no facts yet. A revision that holds
+// no number gives none and comes up again, at no harm.
+func unwritten(tx *gorm.DB, units []int64) ([]reporting.AcceptedRevision, error) {
+	accepted, err := reporting.Accepted(tx, units)
+	if err != nil {
+		return nil, err
+	}
+	type key struct {
+		UnitID   int64
+		Form     string
+		Period   period.Quarter
+		Revision int64
+	}
+	var rows []key
+	err = tx.Raw("SELECT DISTINCT unit_id, form, period, revision FROM facts WHERE unit_id IN ?", units).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
+	written := make(map[key]bool, len(rows))
+	for _, r := range rows {
+		written[r] = true
+	}
+	return slices.DeleteFunc(accepted, func(r reporting.AcceptedRevision) bool {
+		return written[key{r.UnitID, r.Form, r.Period, r.No}]
+	}), nil
+}
+
+// readFilings gives the latest accepted revision of each period of each unit, in order of period.
+func readFilings(tx *gorm.DB, units []int64) (map[int64][]filing, error) {
+	var facts []fact
+	err := tx.Where("unit_id IN ?", units).Order("unit_id, period, revision DESC").Find(&facts).Error
+	if err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
+	byUnit := map[int64][]filing{}
+	for _, f := range facts {
+		list := byUnit[f.UnitID]
+		if n := len(list); n == 0 || list[n-1].Period != f.Period {
+			list = append(list, filing{Period: f.Period, Revision: f.Revision, Values: reporting.Values{}})
+		}
+		if latest := list[len(list)-1]; latest.Revision == f.Revision {
+			latest.Values[f.Item] = reporting.Value{State: f.State, Number: f.Value}
+		}
+		byUnit[f.UnitID] = list
+	}
+	return byUnit, nil
+}
+
+// raiseFreshness tells readers that figures have changed.
+func (s *Service) raiseFreshness(tx *gorm.DB) error {
+	err := tx.Exec(`INSERT INTO freshness (id, version, refreshed_at) VALUES (1, 1, ?)
+		ON CONFLICT (id) DO UPDATE SET version = freshness.version + 1, refreshed_at = excluded.refreshed_at`, s.clock().UTC()).Error
+	if err != nil {
+		return fmt.Errorf("raise the freshness: %w", err)
+	}
+	return nil
+}
+
+// Freshness is the number of the latest change of any figure, and its moment.
+type Freshness struct {
+	Version     int64
+	RefreshedAt time.Time
+}
+
+// Freshness tells how fresh the figures are; a version of 0 means that there are none yet.
+func (s *Service) Freshness(ctx context.Context) (Freshness, error) {
+	var f Freshness
+	err := s.db.Read(ctx).Raw("SELECT version, refreshed_at FROM freshness").Scan(&f).Error
+	if err != nil {
+		return f, fmt.Errorf("read the freshness: %w", err)
+	}
+	return f, nil
+}

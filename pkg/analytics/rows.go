@@ -1,0 +1,175 @@
+package analytics
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/plan"
+)
+
+// MaxPage is the greatest number of units an answer gives at once.
+const MaxPage = 200
+
+func sortRows(rows []Row) {
+	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Key, b.Key) })
+}
+
+// divisionRows splits the scope by province, city or county, by code; units that lie in none of
+// these come last, under Direct.
+func (s *Service) divisionRows(ctx context.Context, q question, own group) ([]Row, error) {
+	level := divisionLevels[q.By]
+	if q.scope.Unit != nil || q.scope.Division.Level >= level {
+		return q.alone(own), nil
+	}
+	rows, err := s.rollups(ctx, q, "period = ? AND division_id IN (?)", q.Period, s.below(ctx, q, level))
+	if err != nil {
+		return nil, err
+	}
+	var all groups
+	for _, r := range rows {
+		sum, err := r.sum()
+		if err != nil {
+			return nil, err
+		}
+		g := all.at(strconv.FormatInt(r.DivisionID, 10))
+		g.division = r.DivisionID
+		g.add(kind{r.Batch, r.UnitType}, sum)
+	}
+	named, err := s.namedRows(ctx, q, all)
+	if err != nil {
+		return nil, err
+	}
+	direct, err := s.directGroup(ctx, q, level)
+	if err != nil || direct.total().Expected == 0 {
+		return named, err
+	}
+	return append(named, q.row(Direct, Direct, direct)), nil
+}
+
+// alone is the answer when the scope itself is at or below the asked level.
+func (q question) alone(own group) []Row {
+	if q.scope.Unit != nil {
+		return []Row{q.row(q.scope.Unit.Key, q.scope.Unit.Name, own)}
+	}
+	return []Row{q.row(q.scope.Division.Code, q.scope.Division.Name, own)}
+}
+
+// below gives the divisions of a level under the scope that have roll-ups in the period, as a
+// subquery: children, or the children's children where the level skips one.
+func (s *Service) below(ctx context.Context, q question, level int) any {
+	children := s.db.Read(ctx).Model(&rollup{}).Select("division_id").
+		Where("form = ? AND period = ? AND parent_id = ?", q.Form, q.Period, q.scope.Division.ID)
+	for range level - q.scope.Division.Level - 1 {
+		children = s.db.Read(ctx).Model(&rollup{}).Select("division_id").
+			Where("form = ? AND period = ? AND parent_id IN (?)", q.Form, q.Period, children)
+	}
+	return children
+}
+
+func (s *Service) namedRows(ctx context.Context, q question, all groups) ([]Row, error) {
+	ids := make([]int64, 0, len(all.order))
+	for _, key := range all.order {
+		ids = append(ids, all.byKey[key].division)
+	}
+	names, err := s.tree.Names(ctx, ids, q.Period.Last())
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]Row, 0, len(ids))
+	for _, key := range all.order {
+		g := *all.byKey[key]
+		rows = append(rows, q.row(names[g.division].Code, names[g.division].Name, g))
+	}
+	sortRows(rows)
+	return rows, nil
+}
+
+// directGroup sums the units in the scope that lie in no division of the level.
+func (s *Service) directGroup(ctx context.Context, q question, level int) (group, error) {
+	column := map[int]string{divisions.City: "city_id", divisions.County: "county_id"}[level]
+	var g group
+	figures, err := s.figures(ctx, q, "period = ? AND "+column+" = 0", q.Period)
+	if err != nil {
+		return g, err
+	}
+	for _, f := range figures {
+		sum, err := sumOf(q.plan, f)
+		if err != nil {
+			return g, err
+		}
+		g.add(kind{f.Batch, f.UnitType}, sum)
+	}
+	return g, nil
+}
+
+// unitRows lists units with the figures they come from, those furthest behind first.
+func (s *Service) unitRows(ctx context.Context, q question) ([]Row, []unitFigure, string, error) {
+	figures, next, err := s.unitPage(ctx, q)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	units, err := s.unitsOf(ctx, figures)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	rows := make([]Row, len(figures))
+	for i, f := range figures {
+		if rows[i], err = q.unitRow(units[f.UnitID], f); err != nil {
+			return nil, nil, "", err
+		}
+	}
+	return rows, figures, next, nil
+}
+
+// unitRow gives one unit in one quarter, with its own light.
+func (q question) unitRow(unit plan.Unit, f unitFigure) (Row, error) {
+	sum, err := sumOf(q.plan, f)
+	if err != nil {
+		return Row{}, err
+	}
+	g := group{period: f.Period}
+	g.add(kind{f.Batch, f.UnitType}, sum)
+	r := q.row(unit.Key, unit.Name, g)
+	r.Light = f.Light.onDay(f.Submitted, f.Due, q.today)
+	r.Placeholder, r.Batch, r.Type = unit.Placeholder, f.Batch, f.UnitType
+	return r, nil
+}
+
+// unitPage reads one page of unit figures of the question's quarter, furthest behind first; the
+// cursor is a row number.
+func (s *Service) unitPage(ctx context.Context, q question) ([]unitFigure, string, error) {
+	limit, offset := q.Limit, 0
+	if limit <= 0 || limit > MaxPage {
+		limit = MaxPage
+	}
+	if q.After != "" {
+		n, err := strconv.Atoi(q.After)
+		if err != nil || n < 0 {
+			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
+		}
+		offset = n
+	}
+	var figures []unitFigure
+	err := q.chosen(s.db.Read(ctx)).Where("period = ?", q.Period).
+		Order("planned - earned DESC, unit_id").Offset(offset).Limit(limit + 1).Find(&figures).Error
+	if err != nil {
+		return nil, "", fmt.Errorf("read unit figures: %w", err)
+	}
+	if len(figures) <= limit {
+		return figures, "", nil
+	}
+	return figures[:limit], strconv.Itoa(offset + limit), nil
+}
+
+func (s *Service) unitsOf(ctx context.Context, figures []unitFigure) (map[int64]plan.Unit, error) {
+	ids := make([]int64, len(figures))
+	for i, f := range figures {
+		ids[i] = f.UnitID
+	}
+	return s.plans.UnitsByID(ctx, ids)
+}

@@ -1,0 +1,102 @@
+package analytics
+
+import (
+	"context"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// TraceRow is one accepted value that a figure was computed from, with the fraction it counts as
+// and the milestone's share of its unit's plan: Σ Share·Fraction of a unit is its earned value, and
+// the mean over Units is the group's.
+type TraceRow struct {
+	Unit      string
+	Form      string
+	Period    period.Quarter
+	Revision  int64
+	Item      string
+	Value     string
+	Milestone string
+	Fraction  plan.Fraction
+	Weight    int
+	Weights   int // sum of the unit's weights in the figure
+}
+
+// Trace lists what a figure of the query's scope and quarter was computed from (method.md §8), a page
+// of units at a time. figure is `progress` for the whole plan, or a workstream or milestone key.
+func (s *Service) Trace(ctx context.Context, actor accounts.Actor, query Query, figure string) ([]TraceRow, string, error) {
+	query.By = ByUnit
+	q, err := s.ask(ctx, actor, query)
+	if err != nil {
+		return nil, "", err
+	}
+	if !figureKnown(q.plan, figure) {
+		return nil, "", fault.New(fault.NotFound, "figure.unknown", figure)
+	}
+	figures, next, err := s.unitPage(ctx, q)
+	if err != nil {
+		return nil, "", err
+	}
+	units, err := s.unitsOf(ctx, figures)
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]int64, len(figures))
+	for i, f := range figures {
+		ids[i] = f.UnitID
+	}
+	filings, err := readFilings(s.db.Read(ctx), ids)
+	if err != nil {
+		return nil, "", err
+	}
+	rows := []TraceRow{}
+	for _, f := range figures {
+		rows = append(rows, traceUnit(q, figure, units[f.UnitID].Key, f, filings[f.UnitID])...)
+	}
+	return rows, next, nil
+}
+
+func figureKnown(p *plan.Plan, figure string) bool {
+	if figure == "progress" {
+		return true
+	}
+	for _, w := range p.Workstreams {
+		if w.Key == figure {
+			return true
+		}
+		for _, m := range w.Milestones {
+			if m.Key == figure {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func traceUnit(q question, figure, unit string, f unitFigure, filings []filing) []TraceRow {
+	sources := sourcesOf(q.plan, f.Batch, f.UnitType, filings, f.Period)
+	actual := actuals(q.plan, f.Batch, f.UnitType, filings, f.Period)
+	var rows []TraceRow
+	weights := 0
+	for _, m := range q.plan.Milestones(f.Batch, f.UnitType) {
+		if figure != "progress" && figure != m.Workstream && figure != m.Key {
+			continue
+		}
+		weights += m.Weight
+		source, ok := sources[m.Key]
+		if !ok {
+			continue
+		}
+		rows = append(rows, TraceRow{
+			Unit: unit, Form: f.Form, Period: source.Period, Revision: source.Revision, Item: source.Item,
+			Value: source.Text, Milestone: m.Key, Fraction: actual[m.Key], Weight: m.Weight,
+		})
+	}
+	for i := range rows {
+		rows[i].Weights = weights
+	}
+	return rows
+}

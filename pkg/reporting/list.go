@@ -1,0 +1,194 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// MaxPage is the greatest number of rows a list gives at once.
+const MaxPage = 200
+
+// Filter chooses reports. Scope is a division code, empty for the actor's whole scope; the other
+// fields choose nothing when empty. After is the cursor that the page before gave.
+type Filter struct {
+	Scope  string
+	Form   string
+	Period period.Quarter
+	Status Progress
+	Batch  string
+	Type   string
+	Unit   string
+	Late   bool // only reports past their due date that are not submitted
+	After  string
+	Limit  int
+}
+
+// Summary is a report in a list: everything but its cells.
+type Summary struct {
+	Unit        plan.Unit
+	Form        string
+	Period      period.Quarter
+	Status      Progress
+	Version     int64
+	Revision    int64
+	Due, Lock   period.Date
+	Started     bool
+	SubmittedAt time.Time
+	AcceptedAt  time.Time
+	Note        string
+}
+
+// Late tells whether the due date has passed and the report is not in.
+func (s Summary) Late(today period.Date) bool {
+	return today.After(s.Due) && (s.Status == Open || s.Status == Returned)
+}
+
+// summaryRow is what a list reads of reports.
+type summaryRow struct {
+	UnitID      int64
+	Form        string
+	Period      period.Quarter
+	Status      Progress
+	Version     int64
+	Revision    int64
+	Due, Lock   period.Date
+	EditedAt    *time.Time
+	SubmittedAt *time.Time
+	AcceptedAt  *time.Time
+	Note        string
+}
+
+// Reports lists reports in the actor's scope, the newest period first, then by unit; next is the
+// cursor of the following page, empty at the end.
+func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (list []Summary, next string, err error) {
+	query, err := s.chosen(ctx, actor, f)
+	if err != nil {
+		return nil, "", err
+	}
+	if f.Limit <= 0 || f.Limit > MaxPage {
+		f.Limit = MaxPage
+	}
+	if f.After != "" {
+		after, unit, err := parseCursor(f.After)
+		if err != nil {
+			return nil, "", err
+		}
+		query = query.Where("(period < ? OR (period = ? AND unit_id > ?))", after, after, unit)
+	}
+	var rows []summaryRow
+	err = query.Select("unit_id, form, period, status, version, revision, due, lock, edited_at, submitted_at, accepted_at, note").
+		Order("period DESC, unit_id").Limit(f.Limit + 1).Scan(&rows).Error
+	if err != nil {
+		return nil, "", fmt.Errorf("list reports: %w", err)
+	}
+	if len(rows) > f.Limit {
+		rows = rows[:f.Limit]
+		last := rows[f.Limit-1]
+		next = fmt.Sprintf("%s.%d", last.Period, last.UnitID)
+	}
+	list, err = s.summaries(ctx, rows)
+	return list, next, err
+}
+
+// Count gives how many reports the filter chooses.
+func (s *Service) Count(ctx context.Context, actor accounts.Actor, f Filter) (int64, error) {
+	query, err := s.chosen(ctx, actor, f)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	if err := query.Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count reports: %w", err)
+	}
+	return n, nil
+}
+
+func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*gorm.DB, error) {
+	query := s.db.Read(ctx).Model(&row{}).Where("expected = ?", true)
+	query, err := s.within(ctx, query, actor, f.Scope)
+	if err != nil {
+		return nil, err
+	}
+	if f.Unit != "" {
+		unit, err := s.unit(ctx, actor, f.Unit)
+		if err != nil {
+			return nil, err
+		}
+		query = query.Where("unit_id = ?", unit.ID)
+	}
+	for column, value := range map[string]string{"form": f.Form, "status": string(f.Status), "batch": f.Batch, "unit_type": f.Type} {
+		if value != "" {
+			query = query.Where(column+" = ?", value)
+		}
+	}
+	if f.Period != 0 {
+		query = query.Where("period = ?", f.Period)
+	}
+	if f.Late {
+		query = query.Where("status IN ? AND due < ?", []Progress{Open, Returned}, s.clock.Today())
+	}
+	return query, nil
+}
+
+// within narrows query to the division with code scope, or to all that actor may see.
+func (s *Service) within(ctx context.Context, query *gorm.DB, actor accounts.Actor, scope string) (*gorm.DB, error) {
+	if scope == "" && actor.Unit != 0 {
+		return query.Where("unit_id = ?", actor.Unit), nil
+	}
+	division, err := accounts.Scope(ctx, s.tree, actor, scope, s.clock.Today())
+	if err != nil {
+		return nil, err
+	}
+	switch division.Level {
+	case divisions.Province:
+		return query.Where("province_id = ?", division.ID), nil
+	case divisions.City:
+		return query.Where("city_id = ?", division.ID), nil
+	case divisions.County:
+		return query.Where("county_id = ?", division.ID), nil
+	}
+	return nil, fault.New(fault.Invalid, "scope.too_low", scope)
+}
+
+func parseCursor(cursor string) (period.Quarter, int64, error) {
+	var text string
+	var unit int64
+	if n, err := fmt.Sscanf(cursor, "%6s.%d", &text, &unit); n != 2 || err != nil {
+		return 0, 0, fault.New(fault.Invalid, "list.bad_cursor")
+	}
+	q, err := period.Parse(text)
+	if err != nil {
+		return 0, 0, fault.New(fault.Invalid, "list.bad_cursor")
+	}
+	return q, unit, nil
+}
+
+func (s *Service) summaries(ctx context.Context, rows []summaryRow) ([]Summary, error) {
+	ids := make([]int64, 0, len(rows))
+	for _, r := range rows {
+		ids = append(ids, r.UnitID)
+	}
+	slices.Sort(ids)
+	units, err := s.plans.UnitsByID(ctx, slices.Compact(ids))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Summary, len(rows))
+	for i, r := range rows {
+		list[i] = Summary{
+			Unit: units[r.UnitID], Form: r.Form, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision,
+			Due: r.Due, Lock: r.Lock, Started: r.EditedAt != nil, SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt), Note: r.Note,
+		}
+	}
+	return list, nil
+}

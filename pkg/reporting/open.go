@@ -1,0 +1,201 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// Calendar is a period of a form with its two dates: the last day for filing on time and the last
+// for filing at all.
+type Calendar struct {
+	Form     string
+	Period   period.Quarter
+	Due      period.Date
+	Lock     period.Date
+	OpenedAt time.Time
+}
+
+// periodRow is a row of periods.
+type periodRow Calendar
+
+func (periodRow) TableName() string { return "periods" }
+
+// OpenPeriods makes every obligation that the designations, the tree and the calendar call for and
+// that is not there yet: for each quarter that has ended since the plan was issued, one report per
+// unit designated on the quarter's last day. A unit that turns out not to be designated then leaves
+// the counts; nothing it filed is lost. It may run at any time, on several instances, and gives the
+// number of obligations it made or changed. Meant for the program itself.
+func (s *Service) OpenPeriods(ctx context.Context, actor accounts.Actor) (int, error) {
+	p, err := s.plans.Current(ctx)
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	for q := firstOwed(p); q <= min(lastEnded(s.clock.Today()), p.Last); q++ {
+		changed, err := s.openPeriod(ctx, actor, p, q)
+		if err != nil {
+			return total, fmt.Errorf("open %s: %w", q, err)
+		}
+		total += changed
+	}
+	return total, nil
+}
+
+// firstOwed is the first quarter reports are owed for: none is owed for one that ended before the
+// plan was issued.
+func firstOwed(p *plan.Plan) period.Quarter {
+	return max(p.First, period.QuarterOf(p.Issued))
+}
+
+func lastEnded(today period.Date) period.Quarter { return period.QuarterOf(today) - 1 }
+
+func (s *Service) openPeriod(ctx context.Context, actor accounts.Actor, p *plan.Plan, q period.Quarter) (int, error) {
+	changed := 0
+	err := s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := s.db.Lock(tx, "reporting.open"); err != nil {
+			return err
+		}
+		calendar, err := s.calendarRow(tx, p, q)
+		if err != nil {
+			return err
+		}
+		owed, err := s.plans.Designated(ctx, tx, p.ID, q.Last())
+		if err != nil {
+			return err
+		}
+		kept, err := obligations(tx, p.Reporting.Form, q)
+		if err != nil {
+			return err
+		}
+		fresh, moved := reconcile(p, calendar, owed, kept)
+		if err := s.keepObligations(tx, actor, fresh, moved); err != nil {
+			return err
+		}
+		changed = len(fresh) + len(moved)
+		return nil
+	})
+	return changed, err
+}
+
+// calendarRow gives the period's row, made from the form's days when it is not there.
+func (s *Service) calendarRow(tx *gorm.DB, p *plan.Plan, q period.Quarter) (periodRow, error) {
+	var r periodRow
+	result := tx.Where("form = ? AND period = ?", p.Reporting.Form, q).Limit(1).Find(&r)
+	if result.Error != nil {
+		return r, fmt.Errorf("read the calendar: %w", result.Error)
+	}
+	if result.RowsAffected > 0 {
+		return r, nil
+	}
+	r = periodRow{
+		Form: p.Reporting.Form, Period: q, OpenedAt: s.now(),
+		Due: q.Last().AddDays(p.Reporting.DueDays), Lock: q.Last().AddDays(p.Reporting.LockDays),
+	}
+	if err := tx.Create(&r).Error; err != nil {
+		return r, fmt.Errorf("write the calendar: %w", err)
+	}
+	return r, nil
+}
+
+// obligation is what of a report row follows from designations and tree.
+type obligation struct {
+	UnitID     int64
+	Batch      string
+	UnitType   string
+	ProvinceID int64
+	CityID     int64
+	CountyID   int64
+	Expected   bool
+}
+
+func obligations(tx *gorm.DB, form string, q period.Quarter) (map[int64]obligation, error) {
+	var rows []obligation
+	err := tx.Raw(`SELECT unit_id, batch, unit_type, province_id, city_id, county_id, expected
+		FROM reports WHERE form = ? AND period = ?`, form, q).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the obligations: %w", err)
+	}
+	byUnit := make(map[int64]obligation, len(rows))
+	for _, r := range rows {
+		byUnit[r.UnitID] = r
+	}
+	return byUnit, nil
+}
+
+// reconcile compares who owes a report with the rows there are.
+func reconcile(p *plan.Plan, calendar periodRow, owed []plan.Unit, kept map[int64]obligation) (fresh, moved []row) {
+	for _, unit := range owed {
+		want := obligation{
+			UnitID: unit.ID, Batch: unit.Batch, UnitType: unit.Type, Expected: true,
+			ProvinceID: unit.Place.Province, CityID: unit.Place.City, CountyID: unit.Place.County,
+		}
+		have, there := kept[unit.ID]
+		delete(kept, unit.ID)
+		switch {
+		case !there:
+			fresh = append(fresh, newObligation(p, calendar, want))
+		case have != want:
+			moved = append(moved, newObligation(p, calendar, want))
+		}
+	}
+	for _, gone := range kept {
+		if gone.Expected {
+			gone.Expected = false
+			moved = append(moved, newObligation(p, calendar, gone))
+		}
+	}
+	return fresh, moved
+}
+
+func newObligation(p *plan.Plan, calendar periodRow, o obligation) row {
+	return row{
+		UnitID: o.UnitID, Form: calendar.Form, Period: calendar.Period, PlanID: p.ID, Batch: o.Batch, UnitType: o.UnitType,
+		ProvinceID: o.ProvinceID, CityID: o.CityID, CountyID: o.CountyID, Due: calendar.Due, Lock: calendar.Lock,
+		Status: Open, Version: 1, Expected: o.Expected,
+	}
+}
+
+func (s *Service) keepObligations(tx *gorm.DB, actor accounts.Actor, fresh, moved []row) error {
+	now := s.now()
+	entries := make([]ledger.Entry, 0, len(fresh)+len(moved))
+	if len(fresh) > 0 {
+		if err := tx.CreateInBatches(fresh, database.BatchSize).Error; err != nil {
+			return fmt.Errorf("write obligations: %w", err)
+		}
+	}
+	for _, r := range moved {
+		err := tx.Model(&row{}).Where("unit_id = ? AND form = ? AND period = ?", r.UnitID, r.Form, r.Period).
+			Updates(map[string]any{
+				"batch": r.Batch, "unit_type": r.UnitType, "province_id": r.ProvinceID, "city_id": r.CityID,
+				"county_id": r.CountyID, "expected": r.Expected,
+			}).Error
+		if err != nil {
+			return fmt.Errorf("change an obligation: %w", err)
+		}
+	}
+	for _, r := range append(fresh, moved...) {
+		entries = append(entries, ledger.Entry{
+			At: now, ActorID: actor.UserID, ActorName: actor.Name, Act: string(ActOpen), Unit: r.UnitID, Form: r.Form, Period: r.Period,
+		})
+	}
+	return s.ledger.Record(tx, entries...)
+}
+
+// Periods lists the periods that have been opened, newest first; everybody who can sign in may read it.
+func (s *Service) Periods(ctx context.Context) ([]Calendar, error) {
+	var rows []Calendar
+	err := s.db.Read(ctx).Raw("SELECT form, period, due, lock, opened_at FROM periods ORDER BY period DESC, form").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the calendar: %w", err)
+	}
+	return rows, nil
+}

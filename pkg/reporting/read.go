@@ -1,0 +1,140 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/plan"
+)
+
+// Report gives one report. A quarter that has not ended yet gives NotDue with last quarter's values;
+// a quarter for which the unit owes nothing is NotFound `report.not_owed`.
+func (s *Service) Report(ctx context.Context, actor accounts.Actor, ref Ref) (Report, error) {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return Report{}, err
+	}
+	form, p, err := s.form(ctx, ref.Form, 0)
+	if err != nil {
+		return Report{}, err
+	}
+	var report Report
+	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
+		if ref.Period > lastEnded(s.clock.Today()) && ref.Period <= p.Last && unit.DesignatedOn(ref.Period.Last()) {
+			report, err = s.notDue(tx, unit, form, p, ref)
+			return err
+		}
+		r, err := load(tx, unit.ID, ref)
+		if err != nil {
+			return err
+		}
+		if report, err = r.report(unit, form); err != nil {
+			return err
+		}
+		report.Values, report.Prefilled, err = s.values(tx, r, report.Form)
+		return err
+	})
+	return report, err
+}
+
+func (s *Service) notDue(tx *gorm.DB, unit plan.Unit, form Form, p *plan.Plan, ref Ref) (Report, error) {
+	r := row{
+		UnitID: unit.ID, Form: ref.Form, Period: ref.Period, Batch: unit.Batch, UnitType: unit.Type, Status: NotDue,
+		Due: ref.Period.Last().AddDays(p.Reporting.DueDays), Lock: ref.Period.Last().AddDays(p.Reporting.LockDays),
+	}
+	report, err := r.report(unit, form)
+	if err != nil {
+		return Report{}, err
+	}
+	report.Values, report.Prefilled, err = s.values(tx, r, report.Form)
+	return report, err
+}
+
+// Filed gives one revision of a report as it was filed.
+func (s *Service) Filed(ctx context.Context, actor accounts.Actor, ref Ref, no int64) (Revision, error) {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return Revision{}, err
+	}
+	r, err := revisionOf(s.db.Read(ctx), unit.ID, ref.Form, ref.Period, no)
+	if err != nil {
+		return Revision{}, err
+	}
+	revisions, err := s.revisions(ctx, unit, []revisionRow{r})
+	if err != nil {
+		return Revision{}, err
+	}
+	return revisions[0], nil
+}
+
+// Revisions lists every filing of a report, newest first.
+func (s *Service) Revisions(ctx context.Context, actor accounts.Actor, ref Ref) ([]Revision, error) {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return nil, err
+	}
+	var rows []revisionRow
+	err = s.db.Read(ctx).Where("unit_id = ? AND form = ? AND period = ?", unit.ID, ref.Form, ref.Period).Order("no DESC").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read revisions: %w", err)
+	}
+	return s.revisions(ctx, unit, rows)
+}
+
+// Earlier gives the latest filing of each of the unit's periods before ref's, newest first, at most most.
+func (s *Service) Earlier(ctx context.Context, actor accounts.Actor, ref Ref, most int) ([]Revision, error) {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.latestRevisions(s.db.Read(ctx), unit.ID, ref.Form, ref.Period, most)
+	if err != nil {
+		return nil, err
+	}
+	return s.revisions(ctx, unit, rows)
+}
+
+// revisions reads rows of one unit, each by the version of the form it was filed on.
+func (s *Service) revisions(ctx context.Context, unit plan.Unit, rows []revisionRow) ([]Revision, error) {
+	var acceptances []acceptanceRow
+	if len(rows) > 0 {
+		err := s.db.Read(ctx).Where("unit_id = ? AND form = ?", unit.ID, rows[0].Form).Find(&acceptances).Error
+		if err != nil {
+			return nil, fmt.Errorf("read acceptances: %w", err)
+		}
+	}
+	list := make([]Revision, len(rows))
+	for i, r := range rows {
+		form, _, err := s.form(ctx, r.Form, r.FormVersion)
+		if err != nil {
+			return nil, err
+		}
+		values, err := form.unmarshal(r.Document)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = Revision{
+			Period: r.Period, No: r.No, FormVersion: r.FormVersion, Values: values, Hash: r.Hash,
+			SubmittedAt: r.SubmittedAt, SubmittedBy: r.SubmittedBy,
+		}
+		for _, a := range acceptances {
+			if a.Period == r.Period && a.No == r.No {
+				list[i].AcceptedAt, list[i].AcceptedBy = a.AcceptedAt, a.AcceptedBy
+			}
+		}
+	}
+	return list, nil
+}
+
+// History lists every act on a report, oldest first.
+func (s *Service) History(ctx context.Context, actor accounts.Actor, ref Ref) ([]ledger.Entry, error) {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.ReportEntries(ctx, s.db, unit.ID, ref.Form, ref.Period)
+}

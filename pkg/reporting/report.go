@@ -1,0 +1,162 @@
+// Package reporting keeps what is owed and what was reported: the form a unit is asked, obligations
+// (unit × form × period), drafts, append-only revisions, and the workflow from open to accepted.
+// It owns the tables periods, reports, revisions and acceptances. It does not compute progress and
+// does not know who reads its acts in the ledger.
+package reporting
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// Service answers for everything in this package. Every call asks the actor's scope.
+type Service struct {
+	db     *database.DB
+	plans  *plan.Service
+	tree   *divisions.Service
+	ledger *ledger.Ledger
+	clock  period.Clock
+}
+
+// New makes the service.
+func New(db *database.DB, plans *plan.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
+	return &Service{db: db, plans: plans, tree: tree, ledger: l, clock: clock}
+}
+
+// Ref names a report: the permanent key of the unit, the form, the period.
+type Ref struct {
+	Unit   string
+	Form   string
+	Period period.Quarter
+}
+
+// Report is one report as its unit is asked it. Values are those of the draft or, where there is
+// none, of the latest revision; Prefilled tells that they are last quarter's. Due and Lock are the
+// last days for filing on time and for filing at all.
+type Report struct {
+	Unit             plan.Unit
+	Form             Form
+	Period           period.Quarter
+	Status           Progress
+	Version          int64
+	Revision         int64
+	AcceptedRevision int64
+	Due, Lock        period.Date
+	Values           Values
+	Prefilled        bool
+	Note             string
+	Remarks          map[string]string
+	EditedAt         time.Time
+	EditedBy         string
+	FirstSubmittedAt time.Time
+	SubmittedAt      time.Time
+	AcceptedAt       time.Time
+}
+
+// Started tells whether anybody has typed anything into it.
+func (r Report) Started() bool { return !r.Prefilled && r.Status == Open && !r.EditedAt.IsZero() }
+
+// Revision is one filing as it was filed.
+type Revision struct {
+	Period      period.Quarter
+	No          int64
+	FormVersion int64
+	Values      Values
+	Hash        string
+	SubmittedAt time.Time
+	SubmittedBy string
+	AcceptedAt  time.Time
+	AcceptedBy  string
+}
+
+// row is a row of reports.
+type row struct {
+	UnitID           int64
+	Form             string
+	Period           period.Quarter
+	PlanID           int64
+	Batch            string
+	UnitType         string
+	ProvinceID       int64
+	CityID           int64
+	CountyID         int64
+	Due              period.Date
+	Lock             period.Date
+	Status           Progress
+	Version          int64
+	Draft            database.JSON
+	Note             string
+	Remarks          database.JSON
+	Expected         bool
+	Revision         int64
+	AcceptedRevision int64
+	FirstSubmittedAt *time.Time
+	SubmittedAt      *time.Time
+	AcceptedAt       *time.Time
+	EditedAt         *time.Time
+	EditedBy         string
+}
+
+func (row) TableName() string { return "reports" }
+
+// place gives where the unit lay on the last day of the period, as far as the row knows it.
+func (r row) place() divisions.Place {
+	return divisions.Place{Province: r.ProvinceID, City: r.CityID, County: r.CountyID}
+}
+
+func (r row) report(unit plan.Unit, form Form) (Report, error) {
+	report := Report{
+		Unit: unit, Form: form.For(r.Batch, r.UnitType), Period: r.Period, Status: r.Status, Version: r.Version,
+		Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock, Note: r.Note,
+		Remarks: map[string]string{}, EditedBy: r.EditedBy, EditedAt: moment(r.EditedAt),
+		FirstSubmittedAt: moment(r.FirstSubmittedAt), SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt),
+	}
+	if r.Remarks != "" {
+		if err := json.Unmarshal([]byte(r.Remarks), &report.Remarks); err != nil {
+			return Report{}, fmt.Errorf("read the remarks of a report: %w", err)
+		}
+	}
+	return report, nil
+}
+
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// revisionRow is a row of revisions, with its acceptance where it has one.
+type revisionRow struct {
+	UnitID      int64
+	Form        string
+	Period      period.Quarter
+	No          int64
+	FormVersion int64
+	Document    string
+	Hash        string
+	PrevHash    string
+	SubmittedAt time.Time
+	SubmittedBy string
+}
+
+func (revisionRow) TableName() string { return "revisions" }
+
+// acceptanceRow is a row of acceptances.
+type acceptanceRow struct {
+	UnitID     int64
+	Form       string
+	Period     period.Quarter
+	No         int64
+	AcceptedAt time.Time
+	AcceptedBy string
+}
+
+func (acceptanceRow) TableName() string { return "acceptances" }

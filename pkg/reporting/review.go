@@ -1,0 +1,102 @@
+package reporting
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// maxNote is the greatest length of a note, a remark or a reason, in characters.
+const maxNote = 1000
+
+// Return sends a submitted report back with a note and remarks pinned to cells; at least one of
+// them must say something. Reviewers whose sub-tree holds the unit.
+func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, version int64, note string, remarks map[string]string) (Report, error) {
+	return s.move(ctx, actor, ref, version, ActReturn, func(tx *gorm.DB, r *row, form Form, _ *plan.Plan, _ time.Time) (any, error) {
+		pinned, err := checkRemarks(form, note, remarks)
+		if err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(pinned)
+		if err != nil {
+			return nil, fmt.Errorf("write remarks: %w", err)
+		}
+		r.Note, r.Remarks = strings.TrimSpace(note), database.JSON(text)
+		return map[string]any{"note": r.Note, "remarks": pinned}, nil
+	})
+}
+
+func checkRemarks(form Form, note string, remarks map[string]string) (map[string]string, error) {
+	wrong := fault.New(fault.Invalid, "report.return_invalid")
+	if utf8.RuneCountInString(note) > maxNote {
+		wrong.With("note", "cell.too_long", utf8.RuneCountInString(note), maxNote)
+	}
+	pinned := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(remarks)) {
+		remark := strings.TrimSpace(remarks[key])
+		switch _, ok := form.Item(key); {
+		case remark == "":
+		case !ok:
+			wrong.With(key, "cell.unknown", key)
+		case utf8.RuneCountInString(remark) > maxNote:
+			wrong.With(key, "cell.too_long", utf8.RuneCountInString(remark), maxNote)
+		default:
+			pinned[key] = remark
+		}
+	}
+	if strings.TrimSpace(note) == "" && len(pinned) == 0 {
+		wrong.With("note", "report.note_missing")
+	}
+	if len(wrong.Fields) > 0 {
+		return nil, wrong
+	}
+	return pinned, nil
+}
+
+// Accept makes the latest revision the figure of its quarter. Reviewers whose sub-tree holds the unit.
+func (s *Service) Accept(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
+	return s.move(ctx, actor, ref, version, ActAccept, func(tx *gorm.DB, r *row, _ Form, _ *plan.Plan, now time.Time) (any, error) {
+		acceptance := acceptanceRow{UnitID: r.UnitID, Form: r.Form, Period: r.Period, No: r.Revision, AcceptedAt: now, AcceptedBy: actor.Name}
+		if err := tx.Create(&acceptance).Error; err != nil {
+			return nil, fmt.Errorf("write an acceptance: %w", err)
+		}
+		r.AcceptedRevision, r.AcceptedAt = r.Revision, &now
+		return nil, nil
+	})
+}
+
+// Reopen lets one unit file for one period again until the given day, whatever the lock date was.
+// The accepted revision stays the figure until a new one is accepted. Reviewers; a reason is required.
+func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, version int64, reason string, until period.Date) (Report, error) {
+	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, r *row, _ Form, _ *plan.Plan, _ time.Time) (any, error) {
+		reason = strings.TrimSpace(reason)
+		wrong := fault.New(fault.Invalid, "report.reopen_invalid")
+		if reason == "" {
+			wrong.With("reason", "report.reason_missing")
+		}
+		if n := utf8.RuneCountInString(reason); n > maxNote {
+			wrong.With("reason", "cell.too_long", n, maxNote)
+		}
+		if until.Before(s.clock.Today()) {
+			wrong.With("until", "report.until_past")
+		}
+		if len(wrong.Fields) > 0 {
+			return nil, wrong
+		}
+		r.Note, r.Lock = reason, until
+		return map[string]any{"reason": reason, "until": until}, nil
+	})
+}

@@ -1,0 +1,214 @@
+package reporting
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/fault"
+)
+
+// Edit is a change of some cells of a draft. Values are as typed or sent (Item.Parse); null or the
+// empty text makes a cell blank. Cells that are not named keep their content. Version is the one
+// the editor last saw.
+type Edit struct {
+	Version       int64
+	Values        map[string]any
+	NotApplicable []string
+}
+
+// Clash is one cell that two editors changed: what is kept now and what this one wants.
+type Clash struct {
+	Item         string
+	Mine, Theirs Value
+}
+
+// StaleError tells that somebody else changed the report meanwhile; nothing was saved. Unwrap gives
+// the Conflict `report.stale`.
+type StaleError struct {
+	Version int64
+	By      string
+	Clashes []Clash
+}
+
+// Error names the conflict, for logs.
+func (e *StaleError) Error() string { return "report.stale" }
+
+// Unwrap gives the fault that doors show.
+func (e *StaleError) Unwrap() error { return fault.New(fault.Conflict, "report.stale") }
+
+// Save changes cells of the draft of a report that is open or returned and gives the new version.
+// Clerks of the unit only. Faults: Invalid `report.invalid` with one field per wrong cell (nothing
+// is saved then), StaleError, Conflict when the workflow or the lock date does not allow it.
+func (s *Service) Save(ctx context.Context, actor accounts.Actor, ref Ref, edit Edit) (Report, error) {
+	return s.change(ctx, actor, ref, func(tx *gorm.DB, r *row, form Form, values Values) error {
+		wanted, err := read(form, edit.Values, edit.NotApplicable)
+		if err != nil {
+			return err
+		}
+		if edit.Version != r.Version {
+			return stale(*r, wanted, values)
+		}
+		apply(values, wanted)
+		return nil
+	})
+}
+
+// SaveCell changes one cell. It is refused as stale only when that cell no longer holds base, the
+// content the editor last saw; two editors of different cells do not disturb each other.
+func (s *Service) SaveCell(ctx context.Context, actor accounts.Actor, ref Ref, item string, base, value CellInput) (Report, error) {
+	return s.change(ctx, actor, ref, func(tx *gorm.DB, r *row, form Form, values Values) error {
+		wanted, err := read(form, value.values(item), value.notApplicable(item))
+		if err != nil {
+			return err
+		}
+		seen, err := read(form, base.values(item), base.notApplicable(item))
+		if err == nil && seen[item] != values[item] && wanted[item] != values[item] {
+			return stale(*r, wanted, values)
+		}
+		apply(values, wanted)
+		return nil
+	})
+}
+
+// CellInput is the content of one cell as an editor sends it.
+type CellInput struct {
+	Value         string
+	NotApplicable bool
+}
+
+func (c CellInput) values(item string) map[string]any {
+	if c.NotApplicable {
+		return nil
+	}
+	return map[string]any{item: c.Value}
+}
+
+func (c CellInput) notApplicable(item string) []string {
+	if c.NotApplicable {
+		return []string{item}
+	}
+	return nil
+}
+
+// change runs edit on the values of a draft in one transaction and keeps what it leaves.
+func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(*gorm.DB, *row, Form, Values) error) (Report, error) {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return Report{}, err
+	}
+	form, _, err := s.form(ctx, ref.Form, 0)
+	if err != nil {
+		return Report{}, err
+	}
+	var report Report
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		r, err := load(tx, unit.ID, ref)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		if err := allowed(ActSave, actor, r.Status, r.Lock, s.clock.Today()); err != nil {
+			return err
+		}
+		asked := form.For(r.Batch, r.UnitType)
+		values, _, err := s.values(tx, r, asked)
+		if err != nil {
+			return err
+		}
+		before := maps.Clone(values)
+		if err := edit(tx, &r, asked, values); err != nil {
+			return err
+		}
+		draft, err := asked.marshal(values)
+		if err != nil {
+			return err
+		}
+		r.Draft, r.EditedAt, r.EditedBy = database.JSON(draft), &now, actor.Display
+		if err := store(tx, &r); err != nil {
+			return err
+		}
+		if err := s.record(tx, actor, ActSave, r, now, changes(asked, before, values)); err != nil {
+			return err
+		}
+		if report, err = r.report(unit, form); err != nil {
+			return err
+		}
+		report.Values = values
+		return nil
+	})
+	return report, err
+}
+
+// read parses the cells of an edit; every wrong one is a field of the fault.
+func read(form Form, raw map[string]any, notApplicable []string) (Values, error) {
+	wrong := fault.New(fault.Invalid, "report.invalid")
+	values := Values{}
+	for _, key := range slices.Sorted(maps.Keys(raw)) {
+		item, ok := form.Item(key)
+		if !ok {
+			wrong.With(key, "cell.unknown", key)
+			continue
+		}
+		v, message := item.Parse(raw[key])
+		if message != nil {
+			wrong.With(key, message.Key, message.Args...)
+			continue
+		}
+		values[key] = v
+	}
+	for _, key := range notApplicable {
+		if _, ok := form.Item(key); !ok {
+			wrong.With(key, "cell.unknown", key)
+			continue
+		}
+		values[key] = Value{State: NotApplicable}
+	}
+	if len(wrong.Fields) > 0 {
+		return nil, wrong
+	}
+	return values, nil
+}
+
+func apply(values, wanted Values) {
+	for key, v := range wanted {
+		if v.State == Blank {
+			delete(values, key)
+			continue
+		}
+		values[key] = v
+	}
+}
+
+func stale(r row, wanted, kept Values) error {
+	e := &StaleError{Version: r.Version, By: r.EditedBy}
+	for _, key := range slices.Sorted(maps.Keys(wanted)) {
+		if wanted[key] != kept[key] {
+			e.Clashes = append(e.Clashes, Clash{Item: key, Mine: wanted[key], Theirs: kept[key]})
+		}
+	}
+	return e
+}
+
+// changes gives the detail of a save for the ledger: item → [before, after], as typed.
+func changes(form Form, before, after Values) map[string]any {
+	show := func(item Item, v Value) any {
+		if v.State == NotApplicable {
+			return "N/A"
+		}
+		return item.Format(v)
+	}
+	changed := map[string][2]any{}
+	for _, s := range form.Sections {
+		for _, item := range s.Items {
+			if before[item.Key] != after[item.Key] {
+				changed[item.Key] = [2]any{show(item, before[item.Key]), show(item, after[item.Key])}
+			}
+		}
+	}
+	return map[string]any{"cells": changed}
+}

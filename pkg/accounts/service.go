@@ -1,0 +1,73 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
+)
+
+// What the ledger calls the acts of this package.
+const (
+	actAdded       = "user.added"
+	actPasswordSet = "user.password_set"
+	actDisabled    = "user.disabled"
+	actLoggedIn    = "user.logged_in"
+	actThrottled   = "user.throttled"
+	actTokenMade   = "token.created"
+)
+
+// Service keeps users and finds out who asks.
+type Service struct {
+	db     *database.DB
+	tree   *divisions.Service
+	ledger *ledger.Ledger
+	clock  period.Clock
+	// hashing lets few passwords be hashed at once: each takes 19 MiB and a processor.
+	hashing chan struct{}
+}
+
+// New makes the service.
+func New(db *database.DB, ledger *ledger.Ledger, clock period.Clock) *Service {
+	return &Service{db: db, tree: divisions.New(db, clock), ledger: ledger, clock: clock, hashing: make(chan struct{}, 2)}
+}
+
+// now gives the moment as both databases keep it, so that what is read back equals what was written.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// record writes an act into the ledger inside tx.
+func (s *Service) record(tx *gorm.DB, by Actor, act string, detail map[string]any) error {
+	return s.ledger.Record(tx, ledger.Entry{
+		At: s.now(), ActorID: by.UserID, ActorName: by.Name, Act: act, Detail: detail,
+	})
+}
+
+// reach gives those of users who are within the scope of by: everybody; in a province those with a
+// division in it, by itself, and clerks, whose unit was looked up as by when they were added.
+func (s *Service) reach(ctx context.Context, tx *gorm.DB, by Actor, users []User) ([]User, error) {
+	if by.Everywhere() {
+		return users, nil
+	}
+	ids := make([]int64, 0, len(users))
+	for _, u := range users {
+		if u.Division != 0 {
+			ids = append(ids, u.Division)
+		}
+	}
+	places, err := s.tree.Places(ctx, tx, ids, s.clock.Today())
+	if err != nil {
+		return nil, err
+	}
+	var reached []User
+	for _, u := range users {
+		if u.ID == by.UserID || u.Role == Clerk || places[u.Division].Within(by.Division) {
+			reached = append(reached, u)
+		}
+	}
+	return reached, nil
+}

@@ -54,11 +54,12 @@
     return node;
   }
 
-  function prepare(option, still) {
+  function prepare(option, target, still) {
     resolve(option);
     const font = getComputedStyle(document.body).fontFamily;
     option.textStyle = { fontFamily: font, color: '#1f2b3a', ...option.textStyle };
-    option.aria = { enabled: true, ...option.aria };
+    // the name in the page, where there is one: ECharts would read out blanks as NaN
+    option.aria = { enabled: true, label: { description: target.getAttribute('aria-label') }, ...option.aria };
     if (still || calm.matches) option.animation = false;
     // an HTML tooltip needs style attributes, which the content security policy refuses
     option.tooltip = { confine: true, ...option.tooltip, renderMode: 'richText' };
@@ -82,7 +83,7 @@
     const target = document.getElementById(source.dataset.chart);
     if (!target || charts.has(target)) return;
     const chart = echarts.init(target, null, { locale: document.documentElement.lang.startsWith('zh') ? 'ZH' : 'EN' });
-    chart.setOption(prepare(JSON.parse(source.textContent), still));
+    chart.setOption(prepare(JSON.parse(source.textContent), target, still));
     chart.on('click', open);
     charts.set(target, chart);
     resizer.observe(target);

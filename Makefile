@@ -18,7 +18,7 @@ NPM_OK := node_modules/.package-lock.json
 
 # need(program, what to install): stops with one line when the program is missing
 need = $(if $(shell command -v $(1) 2>/dev/null),,$(error $(1) is missing: install $(2)))
-need-go = $(call need,$(GO),Go 1.26 or newer (Debian: golang-1.26; else https://go.dev/dl))
+need-go = $(call need,$(GO),Go 1.26 or newer (https://go.dev/dl))
 need-npm = $(call need,$(NPM),Node.js 20 or newer with npm (Debian: nodejs npm))
 need-postgres = $(if $(shell command -v initdb 2>/dev/null || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null),,\
   $(error PostgreSQL is missing: install the package postgresql (tests start a throw-away server of their own)))

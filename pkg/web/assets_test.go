@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func get(t *testing.T, url string) *httptest.ResponseRecorder {
+func fetchAsset(t *testing.T, url string) *httptest.ResponseRecorder {
 	t.Helper()
 	answer := httptest.NewRecorder()
 	assetsHandler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, url, nil))
@@ -28,7 +28,7 @@ func TestAssetsAreKeptForEverOnlyUnderTheirVersion(t *testing.T) {
 		{"without a version", "/static/app.css", "no-cache"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			answer := get(t, c.url)
+			answer := fetchAsset(t, c.url)
 			if answer.Code != http.StatusOK || answer.Header().Get("Cache-Control") != c.cache {
 				t.Errorf("got %d, Cache-Control %q, want %q", answer.Code, answer.Header().Get("Cache-Control"), c.cache)
 			}
@@ -38,7 +38,7 @@ func TestAssetsAreKeptForEverOnlyUnderTheirVersion(t *testing.T) {
 
 func TestAssetsAnswerUnchangedToAKnownETag(t *testing.T) {
 	request := httptest.NewRequest(http.MethodGet, "/static/app.js", nil)
-	request.Header.Set("If-None-Match", get(t, "/static/app.js").Header().Get("ETag"))
+	request.Header.Set("If-None-Match", fetchAsset(t, "/static/app.js").Header().Get("ETag"))
 	answer := httptest.NewRecorder()
 	assetsHandler().ServeHTTP(answer, request)
 	if answer.Code != http.StatusNotModified {
@@ -54,7 +54,7 @@ func TestAssetsHaveTheirContentType(t *testing.T) {
 		"vendor/echarts.min.js": "text/javascript",
 		"vendor/noto-sans-sc-latin-400-normal.woff2": "font/woff2",
 	} {
-		if got := get(t, AssetURL(name)).Header().Get("Content-Type"); !strings.HasPrefix(got, want) {
+		if got := fetchAsset(t, AssetURL(name)).Header().Get("Content-Type"); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: Content-Type %q, want %q", name, got, want)
 		}
 	}
@@ -63,7 +63,7 @@ func TestAssetsHaveTheirContentType(t *testing.T) {
 func TestAssetsShowNoFoldersAndNothingElse(t *testing.T) {
 	for _, url := range []string{"/static/", "/static/vendor", "/static/vendor/", "/static/nothing.css",
 		AssetURL("nothing.css"), "/static/../assets.go"} {
-		if got := get(t, url).Code; got != http.StatusNotFound {
+		if got := fetchAsset(t, url).Code; got != http.StatusNotFound {
 			t.Errorf("%s: got %d, want 404", url, got)
 		}
 	}

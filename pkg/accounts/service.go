@@ -34,7 +34,7 @@ type Service struct {
 
 // New makes the service.
 func New(db *database.DB, ledger *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, tree: divisions.New(db, clock), ledger: ledger, clock: clock, hashing: make(chan struct{}, 2)}
+	return &Service{db: db, tree: divisions.New(db, ledger, clock), ledger: ledger, clock: clock, hashing: make(chan struct{}, 2)}
 }
 
 // now gives the moment as both databases keep it, so that what is read back equals what was written.

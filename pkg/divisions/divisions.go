@@ -31,8 +31,8 @@ type Service struct {
 }
 
 // New makes the service. The clock dates what it records.
-func New(db *database.DB, clock period.Clock) *Service {
-	return &Service{db: db, clock: clock, ledger: ledger.New()}
+func New(db *database.DB, l *ledger.Ledger, clock period.Clock) *Service {
+	return &Service{db: db, clock: clock, ledger: l}
 }
 
 // Division is a division as it was on one day. Parent is 0 for a province. Key is the first code it

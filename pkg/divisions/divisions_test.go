@@ -9,6 +9,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 )
 
@@ -29,7 +30,7 @@ func anhui(t *testing.T, db *database.DB) *divisions.Service {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	s := divisions.New(db, clock)
+	s := divisions.New(db, ledger.New(), clock)
 	if _, err := s.Import(t.Context(), file, dataFile, false, "admin"); err != nil {
 		t.Fatal(err)
 	}
@@ -61,5 +62,5 @@ func byCode(t *testing.T, s *divisions.Service, code, on string) divisions.Divis
 
 func each(t *testing.T, fn func(t *testing.T, s *divisions.Service)) {
 	t.Helper()
-	databasetest.Each(t, func(t *testing.T, db *database.DB) { fn(t, divisions.New(db, clock)) })
+	databasetest.Each(t, func(t *testing.T, db *database.DB) { fn(t, divisions.New(db, ledger.New(), clock)) })
 }

@@ -131,7 +131,7 @@ func notDigit(r rune) bool { return r < '0' || r > '9' }
 func parseDate(text string, line int, found *faults) period.Date {
 	date, err := period.ParseDate(text)
 	if f, ok := fault.As(err); ok {
-		found.list = append(found.list, ImportFault{File: found.file, Line: line, Message: f.Message})
+		found.list = append(found.list, fault.InFile{File: found.file, Line: line, Message: f.Message})
 	}
 	return date
 }

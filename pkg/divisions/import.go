@@ -21,7 +21,7 @@ type ImportResult struct {
 
 // Import reads a division file called file and makes each division it speaks of, by key, what it
 // says; others stay as they are. It is all or nothing: anything wrong, in the file or between it and
-// what is already there, is told at once as ImportFaults. A dry run tells the same and writes nothing.
+// what is already there, is told at once as fault.FileFaults. A dry run tells the same and writes nothing.
 // Who may import is the caller's question; actorName goes into the ledger.
 func (s *Service) Import(ctx context.Context, r io.Reader, file string, dryRun bool, actorName string) (ImportResult, error) {
 	found := newFaults(file)
@@ -71,7 +71,7 @@ type changes struct {
 	result           ImportResult
 }
 
-// compare sets what a file wants against what is there; an error is ImportFaults or a failed read.
+// compare sets what a file wants against what is there; an error is fault.FileFaults or a failed read.
 func compare(tx *gorm.DB, wanted tree, found *faults) (changes, error) {
 	existing, err := load(tx)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/ledger"
 )
 
 const small = `340000,340000,安徽省,1,,,,,
@@ -23,7 +24,7 @@ const small = `340000,340000,安徽省,1,,,,,
 
 func TestImportTwiceChangesNothing(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := divisions.New(db, clock)
+		s := divisions.New(db, ledger.New(), clock)
 		data, err := os.ReadFile(dataFile)
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/locale"
 )
 
@@ -65,7 +67,7 @@ var badFiles = []struct {
 
 func TestBadFilesAreRefusedWhole(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := divisions.New(db, clock)
+		s := divisions.New(db, ledger.New(), clock)
 		for _, c := range badFiles {
 			t.Run(c.name, func(t *testing.T) {
 				_, err := importText(t, s, c.text)
@@ -84,7 +86,7 @@ func TestBadFilesAreRefusedWhole(t *testing.T) {
 
 func checkFaults(t *testing.T, err error, want []string) {
 	t.Helper()
-	var faults divisions.ImportFaults
+	var faults fault.FileFaults
 	if !errors.As(err, &faults) {
 		t.Fatalf("err %v", err)
 	}

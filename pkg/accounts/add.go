@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -66,23 +67,41 @@ func (s *Service) level(ctx context.Context, division int64) (int, error) {
 	return d.Level, err
 }
 
+// userRow is a row of users; nil is none.
+type userRow struct {
+	ID                int64
+	Name              string
+	Display           string
+	Role              Role
+	DivisionID        *int64
+	UnitID            *int64
+	PasswordHash      string
+	PasswordChangedAt time.Time
+	Language          string
+	CreatedAt         time.Time
+}
+
+func (userRow) TableName() string { return "users" }
+
 func insert(tx *gorm.DB, user *User, hash string) error {
-	err := tx.Raw(`INSERT INTO users (name, display, role, division_id, unit_id, password_hash, password_changed_at, language, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		user.Name, user.Display, user.Role, orNull(user.Division), orNull(user.Unit), hash, user.PasswordChangedAt,
-		user.Language, user.CreatedAt).Scan(&user.ID).Error
+	row := userRow{
+		Name: user.Name, Display: user.Display, Role: user.Role, DivisionID: orNil(user.Division), UnitID: orNil(user.Unit),
+		PasswordHash: hash, PasswordChangedAt: user.PasswordChangedAt, Language: user.Language, CreatedAt: user.CreatedAt,
+	}
+	err := tx.Create(&row).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		return fault.New(fault.Conflict, "user.exists", user.Name)
 	}
 	if err != nil {
 		return fmt.Errorf("add user %s: %w", user.Name, err)
 	}
+	user.ID = row.ID
 	return nil
 }
 
-func orNull(id int64) any {
+func orNil(id int64) *int64 {
 	if id == 0 {
 		return nil
 	}
-	return id
+	return &id
 }

@@ -11,6 +11,11 @@ import (
 	"pilotboard/pkg/period"
 )
 
+// DeleteExpiredSessions removes the sessions nobody can use any more.
+func (s *Service) DeleteExpiredSessions(ctx context.Context) error {
+	return NewSessionStore(s.db).exec(ctx, "delete expired sessions", "DELETE FROM sessions WHERE expiry <= ?", period.SystemClock())
+}
+
 // SessionStore keeps the sessions of scs in the database, so that every instance knows them. The
 // session manager must hash the tokens (HashTokenInStore). Expiry is measured on the real clock, as the
 // manager sets it, also in a demonstration on another day.
@@ -43,11 +48,6 @@ func (st *SessionStore) CommitCtx(ctx context.Context, token string, data []byte
 // DeleteCtx ends a session; one that is not there is no error.
 func (st *SessionStore) DeleteCtx(ctx context.Context, token string) error {
 	return st.exec(ctx, "end a session", "DELETE FROM sessions WHERE token = ?", token)
-}
-
-// DeleteExpiredSessions removes sessions nobody can use any more.
-func (st *SessionStore) DeleteExpiredSessions(ctx context.Context) error {
-	return st.exec(ctx, "delete expired sessions", "DELETE FROM sessions WHERE expiry <= ?", period.SystemClock())
 }
 
 // Find is FindCtx without a context.

@@ -24,8 +24,8 @@
     const value = number(given);
     return value === null ? NOTHING : format(value);
   };
-  const percent = show((value) => fixed(value, 0) + ' %');
-  const percent1 = show((value) => fixed(value, 1) + ' %');
+  const percent = show((value) => fixed(value, 0) + '%');
+  const percent1 = show((value) => fixed(value, 1) + '%');
   const count = show((value) => fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ','));
 
   // A point may bring its own words as "tip"; else its value is formatted.

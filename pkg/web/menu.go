@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"slices"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/reporting"
+)
+
+// The sidebar entries; a page names its own in view.Section.
+const (
+	sectionTasks   = "tasks"
+	sectionReview  = "review"
+	sectionHome    = "home"
+	sectionReports = "reports"
+)
+
+type menuItem struct {
+	Section string
+	Key     string // of its name
+	Icon    string
+	URL     string
+	Count   int64 // what waits for the reader there
+	Active  bool
+}
+
+// menu is the sidebar, each entry with the roles that see it.
+var menu = []struct {
+	menuItem
+	roles []accounts.Role
+}{
+	{menuItem{Section: sectionTasks, Key: "menu.tasks", Icon: "tasks", URL: "/"}, []accounts.Role{accounts.Clerk}},
+	{menuItem{Section: sectionHome, Key: "menu.home", Icon: "home", URL: "/home"},
+		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
+	{menuItem{Section: sectionReview, Key: "menu.review", Icon: "review", URL: "/review"},
+		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
+	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
+}
+
+func menuOf(actor accounts.Actor, section string) []menuItem {
+	var items []menuItem
+	for _, entry := range menu {
+		if slices.Contains(entry.roles, actor.Role) {
+			item := entry.menuItem
+			item.Active = item.Section == section
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// countMenu fills in how much waits for the actor.
+func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []menuItem) error {
+	for i := range items {
+		var waiting []reporting.Filter
+		switch items[i].Section {
+		case sectionTasks:
+			waiting = []reporting.Filter{{Status: reporting.Open}, {Status: reporting.Returned}}
+		case sectionReview:
+			waiting = []reporting.Filter{{Status: reporting.Submitted}}
+		}
+		for _, filter := range waiting {
+			n, err := s.Reports.Count(ctx, actor, filter)
+			if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
+				continue // nothing can wait where nothing can be seen
+			}
+			if err != nil {
+				return err
+			}
+			items[i].Count += n
+		}
+	}
+	return nil
+}
+
+// scopeName gives the name of what the actor was given: a unit or a division; empty for everything.
+func (s *Server) scopeName(ctx context.Context, actor accounts.Actor) (string, error) {
+	if actor.Unit != 0 {
+		units, err := s.Plans.UnitsByID(ctx, []int64{actor.Unit})
+		return units[actor.Unit].Name, err
+	}
+	if actor.Division == 0 {
+		return "", nil
+	}
+	names, err := s.Tree.Names(ctx, []int64{actor.Division}, s.today())
+	return names[actor.Division].Name, err
+}
+
+// unitType gives the name of a type of reporting unit.
+func unitType(words locale.Printer, key string) string {
+	switch key {
+	case "district":
+		return words.T("unit_type.district")
+	case "street":
+		return words.T("unit_type.street")
+	case "community":
+		return words.T("unit_type.community")
+	}
+	return key
+}

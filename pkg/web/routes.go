@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/fault"
+)
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// anyone needs no login; all other routes take a login and the permission beside them. For which units
+// is asked by the services.
+const anyone accounts.Permission = 0
+
+type route struct {
+	method, path string
+	need         accounts.Permission
+	handler      echo.HandlerFunc
+}
+
+const reportPath = "/reports/:unit/:form/:period"
+
+// routes is every page there is.
+func (s *Server) routes() []route {
+	return []route{
+		{get, "/login", anyone, s.showLogin},
+		{post, "/login", anyone, s.login},
+		{post, "/logout", anyone, s.logout},
+		{post, "/language", anyone, s.chooseLanguage},
+		{get, "/healthz", anyone, s.health},
+		{get, "/version", accounts.ReadFigures, s.showVersion},
+	}
+}
+
+// allow lets handler run for an actor with the permission.
+func (s *Server) allow(need accounts.Permission, handler echo.HandlerFunc) echo.HandlerFunc {
+	if need == anyone {
+		return handler
+	}
+	return func(c echo.Context) error {
+		actor, ok := actorOf(c)
+		if !ok {
+			return fault.New(fault.Unauthorized, "login.needed")
+		}
+		if err := actor.Require(need); err != nil {
+			return err
+		}
+		return handler(c)
+	}
+}

@@ -187,7 +187,7 @@ func (s *Service) writeFacts(ctx context.Context, tx *gorm.DB, p *plan.Plan, uni
 // unwritten gives the accepted revisions of the units that have no facts yet. A revision that holds
 // no number gives none and comes up again, at no harm.
 func unwritten(tx *gorm.DB, units []int64) ([]reporting.AcceptedRevision, error) {
-	accepted, err := reporting.Accepted(tx, units)
+	accepted, err := reporting.AcceptedRevisions(tx, units)
 	if err != nil {
 		return nil, err
 	}

@@ -1,57 +1,87 @@
 package plan
 
 import (
-	"fmt"
+	"math"
 	"math/bits"
+	"strconv"
+	"strings"
 )
 
-// Fraction is a part of one in units of 10⁻⁹. All progress is computed in it, without floating point.
+// Fraction is a part of a whole in units of 10⁻⁹: One is all of it. It is exact enough that rounding
+// it for display rounds the true value, as long as counts stay below a million (a hundred thousand
+// when two decimals of a percent are shown): a value that is no tie lies further than 10⁻⁹ from one.
 type Fraction int64
 
 // One is the whole.
 const One Fraction = 1_000_000_000
 
-// Ratio gives num ÷ den, half-up; 0 when den is 0. Both must not be negative.
+// Ratio gives num ÷ den rounded half-up (away from zero); den = 0 gives 0. What a Fraction cannot
+// hold becomes the greatest or smallest one.
 func Ratio(num, den int64) Fraction {
-	if den <= 0 || num <= 0 {
+	if den == 0 {
 		return 0
 	}
-	hi, lo := bits.Mul64(uint64(num), uint64(One))
-	lo, carry := bits.Add64(lo, uint64(den)/2, 0)
-	if hi += carry; hi >= uint64(den) {
-		return Fraction(1<<63 - 1)
+	negative := (num < 0) != (den < 0)
+	n, d := magnitude(num), magnitude(den)
+	high, low := bits.Mul64(n, uint64(One))
+	quotient := uint64(math.MaxInt64)
+	if high < d {
+		q, rest := bits.Div64(high, low, d)
+		if rest >= d-rest && q < math.MaxInt64 {
+			q++
+		}
+		quotient = min(quotient, q)
 	}
-	quotient, _ := bits.Div64(hi, lo, uint64(den))
+	if negative {
+		return -Fraction(quotient)
+	}
 	return Fraction(quotient)
 }
 
-// Percent writes the fraction in percent with so many decimals (0 to 7), rounded half-up (四舍五入)
-// once: 0.6875 with one decimal is `68.8`.
-func (f Fraction) Percent(decimals int) string {
-	unit := int64(10_000_000) // one percent
-	scale := int64(1)
-	for range decimals {
-		unit /= 10
-		scale *= 10
-	}
-	n := halfUp(int64(f), unit)
-	sign := ""
+func magnitude(n int64) uint64 {
 	if n < 0 {
-		sign, n = "-", -n
+		return -uint64(n)
 	}
-	if decimals == 0 {
-		return fmt.Sprintf("%s%d", sign, n)
-	}
-	return fmt.Sprintf("%s%d.%0*d", sign, n/scale, decimals, n%scale)
+	return uint64(n)
 }
 
-// PercentFloat2 gives the fraction in percent rounded half-up to two decimals, as JSON and charts
-// carry it.
-func (f Fraction) PercentFloat2() float64 { return float64(halfUp(int64(f), 100_000)) / 100 }
-
-func halfUp(n, unit int64) int64 {
-	if n < 0 {
-		return -((-n + unit/2) / unit)
+// Percent writes the fraction in percent, rounded half-up once to 0 to 7 decimals: `68.8`.
+func (f Fraction) Percent(decimals int) string {
+	decimals = max(0, min(decimals, 7))
+	unit := pow10(7 - decimals)
+	n := (magnitude(int64(f)) + uint64(unit/2)) / uint64(unit)
+	digits := strconv.FormatUint(n, 10)
+	if missing := decimals + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
 	}
-	return (n + unit/2) / unit
+	text := digits
+	if decimals > 0 {
+		point := len(digits) - decimals
+		text = digits[:point] + "." + digits[point:]
+	}
+	if f < 0 && n > 0 {
+		return "-" + text
+	}
+	return text
+}
+
+// PercentFloat2 gives the fraction in percent, rounded half-up to 2 decimals, for JSON.
+func (f Fraction) PercentFloat2() float64 {
+	const unit = One / 10_000
+	n := float64((magnitude(int64(f)) + uint64(unit/2)) / uint64(unit))
+	if f < 0 && n > 0 {
+		n = -n
+	}
+	return n / 100
+}
+
+// clamped gives f within 0 and One.
+func (f Fraction) clamped() Fraction { return max(0, min(f, One)) }
+
+func pow10(n int) int64 {
+	p := int64(1)
+	for range n {
+		p *= 10
+	}
+	return p
 }

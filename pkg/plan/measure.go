@@ -1,6 +1,6 @@
 package plan
 
-// MeasureType says what kind of value a milestone is measured by.
+// MeasureType says what a milestone is measured in.
 type MeasureType string
 
 // The measure types.
@@ -11,56 +11,51 @@ const (
 	Count   MeasureType = "count"
 )
 
-// Measure is how a milestone is measured: the item of the form, and target and baseline in the item's
-// smallest unit (fixed-point by Decimals). HasTarget is false for a percent that counts as it is. Max
-// bounds what may be typed in; 0 is no bound of its own.
+// MeasureTypes lists every measure type.
+var MeasureTypes = []MeasureType{YesNo, Percent, Number, Count}
+
+// Measure is the item of a form by which a milestone is measured. Target, Baseline and Max are
+// fixed-point in Decimals. Only a percent may have no target. Max is the greatest value that can be
+// reported; 0: no bound but the type's.
 type Measure struct {
 	Form       string
 	Item       string
 	Type       MeasureType
 	Unit       string
+	Definition string
 	Decimals   int
+	HasTarget  bool
 	Target     int64
 	Baseline   int64
-	HasTarget  bool
 	Max        int64
-	Definition string
 }
 
-// Fraction gives the actual fraction that a reported value earns (method.md §4): yes/no 0 or 1; a
-// percent without target its hundredth; anything with a target clamp((v − v₀) ÷ (t − v₀), 0, 1), which
-// also serves measures that should fall. When target and baseline are the same, 1 when the target
-// holds (the value reaches it), else 0.
+// Fraction tells how far a reported value, fixed-point in Decimals, brings the milestone (method.md
+// §4). Yes is all and no is nothing. A measure with a target goes from its baseline (0) to the target, up
+// or down. A percent without a target is that percent. When target and baseline are the same, the
+// level is to be held, which is all or nothing: it is held at the target or above; a target of 0, at 0
+// alone.
 func (m Measure) Fraction(value int64) Fraction {
 	switch {
 	case m.Type == YesNo:
-		if value == 1 {
-			return One
-		}
-		return 0
+		return whole(value != 0)
 	case !m.HasTarget:
-		return min(Ratio(value, 100*power(m.Decimals)), One)
+		return Ratio(value, 100*pow10(m.Decimals)).clamped()
+	case m.Target == m.Baseline && m.Target == 0:
+		return whole(value == 0)
 	case m.Target == m.Baseline:
-		if value >= m.Target {
-			return One
-		}
-		return 0
+		return whole(value >= m.Target)
 	}
-	done, all := value-m.Baseline, m.Target-m.Baseline
-	if all < 0 {
-		done, all = -done, -all
-	}
-	return min(Ratio(done, all), One)
+	return Ratio(value-m.Baseline, m.Target-m.Baseline).clamped()
 }
 
-// Coverage gives the actual fraction of a district or street: covered communities ÷ communities in
-// scope, so that one finished community does not finish a district.
-func Coverage(covered, inScope int64) Fraction { return min(Ratio(covered, inScope), One) }
+// Coverage is the fraction of a milestone of a district or street: the communities that have reached
+// it out of those in scope. Nothing in scope gives 0.
+func Coverage(covered, inScope int64) Fraction { return Ratio(covered, inScope).clamped() }
 
-func power(n int) int64 {
-	p := int64(1)
-	for range n {
-		p *= 10
+func whole(all bool) Fraction {
+	if all {
+		return One
 	}
-	return p
+	return 0
 }

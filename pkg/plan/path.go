@@ -2,55 +2,62 @@ package plan
 
 import "pilotboard/pkg/period"
 
-// PathKind is how a milestone's planned fraction grows.
+// PathKind names the ways in which a milestone is planned to come about.
 type PathKind string
 
-// The paths (method.md §4).
+// The path kinds.
 const (
-	Step   PathKind = "step"   // 0 before the due quarter, 1 from it on
-	Even   PathKind = "even"   // by equal steps from the start quarter to the due quarter
-	Custom PathKind = "custom" // listed quarters, each holding until the next
+	Step   PathKind = "step"   // nothing before the due quarter, all from then on
+	Even   PathKind = "even"   // in equal parts from the start quarter to the due quarter
+	Custom PathKind = "custom" // as listed
 )
 
-// Path is the planned path of a milestone, per batch. Start is for even, Points for custom; a custom
-// path is due in the quarter of its last point.
+// PathKinds lists every path kind.
+var PathKinds = []PathKind{Step, Even, Custom}
+
+// Path says how a milestone is planned to come about, by batch. Start belongs to an even path, Points
+// to a custom one.
 type Path struct {
 	Kind   PathKind
-	Due    map[string]period.Quarter
 	Start  map[string]period.Quarter
 	Points map[string][]Point
 }
 
-// Point is a planned fraction from a quarter on.
+// Point is what a custom path has reached at the end of a quarter; it holds until the next point.
 type Point struct {
 	Quarter  period.Quarter
 	Fraction Fraction
 }
 
-// Planned gives the fraction promised for the end of q; 0 for a batch that the path does not know.
-func (p Path) Planned(batch string, q period.Quarter) Fraction {
-	due, ok := p.Due[batch]
-	if !ok {
-		return 0
-	}
-	if q >= due {
-		return One
-	}
+// planned gives the fraction at the end of q for a batch whose milestone is due at the end of due.
+func (p Path) planned(batch string, due, q period.Quarter) Fraction {
 	switch p.Kind {
 	case Even:
-		start := p.Start[batch]
-		if q < start {
-			return 0
-		}
-		return Ratio(int64(q-start)+1, int64(due-start)+1)
+		return even(p.Start[batch], due, q)
 	case Custom:
-		planned := Fraction(0)
-		for _, point := range p.Points[batch] {
-			if point.Quarter <= q {
-				planned = point.Fraction
-			}
-		}
-		return planned
+		return stepped(p.Points[batch], q)
 	}
-	return 0
+	return whole(q >= due)
+}
+
+// even counts the start quarter and the due quarter among the parts.
+func even(start, due, q period.Quarter) Fraction {
+	switch {
+	case q < start:
+		return 0
+	case q >= due:
+		return One
+	}
+	return Ratio(int64(q-start)+1, int64(due-start)+1)
+}
+
+func stepped(points []Point, q period.Quarter) Fraction {
+	reached := Fraction(0)
+	for _, point := range points {
+		if point.Quarter > q {
+			break
+		}
+		reached = point.Fraction
+	}
+	return reached
 }

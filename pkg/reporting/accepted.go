@@ -23,8 +23,8 @@ type AcceptedRevision struct {
 	AcceptedAt  time.Time
 }
 
-// Accepted gives every accepted revision of the given units inside tx, by unit, period and number.
-func Accepted(tx *gorm.DB, units []int64) ([]AcceptedRevision, error) {
+// AcceptedRevisions gives every accepted revision of the given units inside tx, by unit, period and number.
+func AcceptedRevisions(tx *gorm.DB, units []int64) ([]AcceptedRevision, error) {
 	var rows []AcceptedRevision
 	err := tx.Raw(`SELECT r.unit_id, r.form, r.period, r.no, r.form_version, r.document, a.accepted_at
 		FROM acceptances a JOIN revisions r ON r.unit_id = a.unit_id AND r.form = a.form AND r.period = a.period AND r.no = a.no
@@ -46,7 +46,7 @@ type Obligation struct {
 	CityID           int64
 	CountyID         int64
 	Due              period.Date
-	Status           Progress
+	Status           Status
 	Revision         int64
 	AcceptedRevision int64
 	FirstSubmittedAt *time.Time

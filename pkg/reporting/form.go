@@ -23,9 +23,9 @@ type Kind string
 
 // The kinds: a level at the period's end, a state, or words.
 const (
-	Stock     Kind = "stock"
-	Status    Kind = "status"
-	Narrative Kind = "text"
+	KindStock  Kind = "stock"
+	KindStatus Kind = "status"
+	KindText   Kind = "text"
 )
 
 // CommunitiesItem is the item in which a district or street gives its communities in scope.
@@ -91,7 +91,7 @@ func FormOf(p *plan.Plan) Form {
 		DueDays: p.Reporting.DueDays, LockDays: p.Reporting.LockDays,
 	}
 	form.Sections = append(form.Sections, Section{Key: "scope", Items: []Item{{
-		Key: CommunitiesItem, Type: Count, Kind: Stock, Types: coverageTypes,
+		Key: CommunitiesItem, Type: Count, Kind: KindStock, Types: coverageTypes,
 	}}})
 	for _, w := range p.Workstreams {
 		section := Section{Key: w.Key, Title: w.Title}
@@ -102,7 +102,7 @@ func FormOf(p *plan.Plan) Form {
 	}
 	narrative := Section{Key: "narrative"}
 	for _, n := range p.Reporting.Narrative {
-		narrative.Items = append(narrative.Items, Item{Key: n.Key, Title: n.Title, Type: Text, Kind: Narrative})
+		narrative.Items = append(narrative.Items, Item{Key: n.Key, Title: n.Title, Type: Text, Kind: KindText})
 	}
 	form.Sections = append(form.Sections, narrative)
 	return form
@@ -112,14 +112,14 @@ func FormOf(p *plan.Plan) Form {
 func milestoneItems(m plan.Milestone) []Item {
 	own := Item{
 		Key: m.Measure.Item, Title: m.Title, Definition: m.Measure.Definition, Unit: m.Measure.Unit,
-		Type: ItemType(m.Measure.Type), Kind: Stock, Decimals: m.Measure.Decimals, Max: m.Measure.Max,
+		Type: ItemType(m.Measure.Type), Kind: KindStock, Decimals: m.Measure.Decimals, Max: m.Measure.Max,
 		Milestone: m.Key, Sample: m.Sample, Batches: m.Batches(),
 	}
 	if own.Type == YesNo {
-		own.Kind = Status
+		own.Kind = KindStatus
 	}
 	covered := own
-	covered.Key, covered.Type, covered.Kind, covered.Decimals, covered.Max, covered.Unit = CoveredItem(own.Key), Count, Stock, 0, 0, ""
+	covered.Key, covered.Type, covered.Kind, covered.Decimals, covered.Max, covered.Unit = CoveredItem(own.Key), Count, KindStock, 0, 0, ""
 	var items []Item
 	for _, unitType := range m.Types {
 		if Covers(unitType) {

@@ -24,7 +24,7 @@ type Filter struct {
 	Scope  string
 	Form   string
 	Period period.Quarter
-	Status Progress
+	Status Status
 	Batch  string
 	Type   string
 	Unit   string
@@ -38,7 +38,7 @@ type Summary struct {
 	Unit        plan.Unit
 	Form        string
 	Period      period.Quarter
-	Status      Progress
+	Status      Status
 	Version     int64
 	Revision    int64
 	Due, Lock   period.Date
@@ -58,7 +58,7 @@ type summaryRow struct {
 	UnitID      int64
 	Form        string
 	Period      period.Quarter
-	Status      Progress
+	Status      Status
 	Version     int64
 	Revision    int64
 	Due, Lock   period.Date
@@ -135,7 +135,7 @@ func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*
 		query = query.Where("period = ?", f.Period)
 	}
 	if f.Late {
-		query = query.Where("status IN ? AND due < ?", []Progress{Open, Returned}, s.clock.Today())
+		query = query.Where("status IN ? AND due < ?", []Status{Open, Returned}, s.clock.Today())
 	}
 	return query, nil
 }

@@ -44,7 +44,7 @@ type Report struct {
 	Unit             plan.Unit
 	Form             Form
 	Period           period.Quarter
-	Status           Progress
+	Status           Status
 	Version          int64
 	Revision         int64
 	AcceptedRevision int64
@@ -89,7 +89,7 @@ type row struct {
 	CountyID         int64
 	Due              period.Date
 	Lock             period.Date
-	Status           Progress
+	Status           Status
 	Version          int64
 	Draft            database.JSON
 	Note             string

@@ -151,4 +151,3 @@ func (s *Service) Withdraw(ctx context.Context, actor accounts.Actor, ref Ref, v
 		return nil, nil
 	})
 }
-

@@ -8,16 +8,16 @@ import (
 	"pilotboard/pkg/period"
 )
 
-// State of a report in the workflow; not to be confused with State of a cell.
-type Progress string
+// Status is where a report stands in the workflow; State is that of a cell.
+type Status string
 
 // The states of a report. NotDue has no row yet: its quarter has not ended.
 const (
-	NotDue    Progress = "not_due"
-	Open      Progress = "open"
-	Submitted Progress = "submitted"
-	Returned  Progress = "returned"
-	Accepted  Progress = "accepted"
+	NotDue    Status = "not_due"
+	Open      Status = "open"
+	Submitted Status = "submitted"
+	Returned  Status = "returned"
+	Accepted  Status = "accepted"
 )
 
 // Act is something a person does to a report; its text is the act in the ledger.
@@ -37,24 +37,24 @@ const (
 // transition says from which states an act leads to which, who may do it, and whether the lock
 // date ends it.
 type transition struct {
-	from       []Progress
-	to         Progress
+	from       []Status
+	to         Status
 	permission accounts.Permission
 	untilLock  bool
 }
 
 var transitions = map[Act]transition{
-	ActSave:     {from: []Progress{Open, Returned}, permission: accounts.FileReports, untilLock: true},
-	ActSubmit:   {from: []Progress{Open, Returned}, to: Submitted, permission: accounts.FileReports, untilLock: true},
-	ActWithdraw: {from: []Progress{Submitted}, to: Open, permission: accounts.FileReports, untilLock: true},
-	ActReturn:   {from: []Progress{Submitted}, to: Returned, permission: accounts.ReviewReports},
-	ActAccept:   {from: []Progress{Submitted}, to: Accepted, permission: accounts.ReviewReports},
-	ActReopen:   {from: []Progress{Open, Submitted, Returned, Accepted}, to: Open, permission: accounts.ReviewReports},
+	ActSave:     {from: []Status{Open, Returned}, permission: accounts.FileReports, untilLock: true},
+	ActSubmit:   {from: []Status{Open, Returned}, to: Submitted, permission: accounts.FileReports, untilLock: true},
+	ActWithdraw: {from: []Status{Submitted}, to: Open, permission: accounts.FileReports, untilLock: true},
+	ActReturn:   {from: []Status{Submitted}, to: Returned, permission: accounts.ReviewReports},
+	ActAccept:   {from: []Status{Submitted}, to: Accepted, permission: accounts.ReviewReports},
+	ActReopen:   {from: []Status{Open, Submitted, Returned, Accepted}, to: Open, permission: accounts.ReviewReports},
 }
 
 // allowed gives nil when actor may do act to a report in this state today; the report's scope has
 // been asked before.
-func allowed(act Act, actor accounts.Actor, status Progress, lock, today period.Date) error {
+func allowed(act Act, actor accounts.Actor, status Status, lock, today period.Date) error {
 	t := transitions[act]
 	if !actor.Can(t.permission) {
 		return fault.New(fault.Forbidden, "report.not_your_role")

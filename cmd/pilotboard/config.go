@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"pilotboard/pkg/period"
+)
+
+// Config is every setting; flags go before the environment.
+type Config struct {
+	DatabaseURL string `name:"database-url" env:"PILOTBOARD_DATABASE_URL" default:"sqlite:data/pilotboard.db" help:"sqlite:PATH or postgres://…"`
+	Addr        string `env:"PILOTBOARD_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	BaseURL     string `name:"base-url" env:"PILOTBOARD_BASE_URL" help:"Address that people use, when it differs."`
+	DataDir     string `name:"data-dir" env:"PILOTBOARD_DATA_DIR" default:"data" help:"Folder for files."`
+	Today       string `env:"PILOTBOARD_TODAY" placeholder:"DATE" help:"A business date for demonstrations; every page then says so."`
+}
+
+// validate gives everything that is wrong, one line each.
+func (c Config) validate() []string {
+	var problems []string
+	if !strings.HasPrefix(c.DatabaseURL, "sqlite:") && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://") {
+		problems = append(problems, "PILOTBOARD_DATABASE_URL: must start with sqlite: or postgres://")
+	}
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		problems = append(problems, fmt.Sprintf("PILOTBOARD_ADDR: %q is not HOST:PORT", c.Addr))
+	}
+	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		problems = append(problems, fmt.Sprintf("PILOTBOARD_BASE_URL: %q is not an http or https address", c.BaseURL))
+	}
+	if c.Today != "" {
+		if _, err := period.ParseDate(c.Today); err != nil {
+			problems = append(problems, fmt.Sprintf("PILOTBOARD_TODAY: %q is not a date like 2019-10-12", c.Today))
+		}
+	}
+	return problems
+}
+
+// baseURL gives the address that people use.
+func (c Config) baseURL() string {
+	if c.BaseURL != "" {
+		return strings.TrimSuffix(c.BaseURL, "/")
+	}
+	return "http://" + c.Addr
+}
+
+// businessDay gives the demonstration date; zero when the real date holds.
+func (c Config) businessDay() period.Date {
+	day, err := period.ParseDate(c.Today)
+	if err != nil { // validate has refused everything but the empty text
+		return period.Date{}
+	}
+	return day
+}
+
+// clock gives the moment as the settings want it.
+func (c Config) clock() period.Clock {
+	if day := c.businessDay(); !day.IsZero() {
+		return period.ClockOn(day)
+	}
+	return period.SystemClock
+}

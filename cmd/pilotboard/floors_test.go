@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// floors says on which floor every package stands; a package imports only floors below its own.
+var floors = map[string]int{
+	"migrations": 1, "pkg/fault": 1, "pkg/period": 2, "pkg/locale": 3,
+	"pkg/database": 4, "pkg/ledger": 5, "pkg/divisions": 6, "pkg/accounts": 7, "pkg/plan": 8,
+	"pkg/reporting": 9, "pkg/analytics": 10, "dashboards": 11,
+	"pkg/web": 12, "pkg/api": 12, "cmd/pilotboard": 13,
+}
+
+// kept says which packages alone may import a library.
+var kept = map[string][]string{
+	"github.com/labstack/echo/":   {"pkg/web", "pkg/api", "cmd/pilotboard"},
+	"github.com/go-echarts/":      {"dashboards"},
+	"gorm.io/driver/":             {"pkg/database"},
+	"modernc.org/sqlite":          {"pkg/database"},
+	"github.com/jackc/pgx":        {"pkg/database"},
+	"github.com/danielgtaylor/":   {"pkg/api"},
+	"github.com/alexedwards/scs/": {"pkg/web"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestEveryPackageImportsOnlyFloorsBelow(t *testing.T) {
+	for _, p := range packages(t) {
+		own := strings.TrimPrefix(p.ImportPath, "pilotboard/")
+		if strings.HasSuffix(own, "test") { // helpers of tests stand outside the house
+			continue
+		}
+		floor, ok := floors[own]
+		if !ok {
+			t.Errorf("%s has no floor", own)
+		}
+		for _, imported := range p.Imports {
+			name, ours := strings.CutPrefix(imported, "pilotboard/")
+			if ours && floors[name] >= floor {
+				t.Errorf("%s (floor %d) imports %s (floor %d)", own, floor, name, floors[name])
+			}
+			for library, rooms := range kept {
+				if strings.HasPrefix(imported, library) && !slices.Contains(rooms, own) {
+					t.Errorf("%s imports %s, which belongs in %v", own, imported, rooms)
+				}
+			}
+		}
+	}
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "pilotboard/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	var list []goPackage
+	for {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	if len(list) < len(floors) {
+		t.Fatalf("only %d packages found", len(list))
+	}
+	return list
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/fault"
+)
+
+// jobs is the timetable of what the program does by itself. Each job is safe to run on several
+// instances at once: what must not happen twice is locked in the database.
+type jobs struct {
+	services services
+	woken    chan struct{}
+}
+
+func newJobs(s services) *jobs { return &jobs{services: s, woken: make(chan struct{}, 1)} }
+
+// nudge wakes the refresh job at once; without it an act shows half a second later.
+func (j *jobs) nudge() {
+	select {
+	case j.woken <- struct{}{}:
+	default:
+	}
+}
+
+// start runs the timetable until the context ends; the channel closes when all jobs have ended.
+func (j *jobs) start(ctx context.Context) <-chan struct{} {
+	var running sync.WaitGroup
+	every := func(interval time.Duration, name string, woken <-chan struct{}, job func(context.Context) error) {
+		running.Go(func() {
+			ticker := time.NewTicker(interval)
+			defer ticker.Stop()
+			for ctx.Err() == nil {
+				if err := job(ctx); err != nil && ctx.Err() == nil && !fault.Is(err, fault.NotFound) {
+					slog.Error("job failed", "job", name, "error", err)
+				}
+				select {
+				case <-ctx.Done():
+				case <-ticker.C:
+				case <-woken:
+				}
+			}
+		})
+	}
+	every(500*time.Millisecond, "refresh figures", j.woken, func(ctx context.Context) error {
+		_, err := j.services.figures.Refresh(ctx)
+		return err
+	})
+	every(10*time.Minute, "open periods", nil, func(ctx context.Context) error {
+		opened, err := j.services.reports.OpenPeriods(ctx, accounts.System("calendar"))
+		if opened > 0 {
+			j.nudge()
+		}
+		return err
+	})
+	every(time.Hour, "delete expired sessions", nil, j.services.accounts.DeleteExpiredSessions)
+	finished := make(chan struct{})
+	go func() {
+		running.Wait()
+		close(finished)
+	}()
+	return finished
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// services is everything that thinks, wired.
+type services struct {
+	db       *database.DB
+	tree     *divisions.Service
+	accounts *accounts.Service
+	plans    *plan.Service
+	reports  *reporting.Service
+	figures  *analytics.Service
+}
+
+// wire builds the services from the ground up.
+func wire(db *database.DB, clock period.Clock) services {
+	log := ledger.New(analytics.Feed())
+	s := services{db: db}
+	s.tree = divisions.New(db, log, clock)
+	s.accounts = accounts.New(db, log, clock)
+	s.plans = plan.New(db, s.tree, log, clock)
+	s.reports = reporting.New(db, s.plans, s.tree, log, clock)
+	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
+	return s
+}
+
+// openDatabase opens the configured database, making the folder of an embedded one.
+func openDatabase(ctx context.Context, url string) (*database.DB, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return nil, fmt.Errorf("make the folder of the database: %w", err)
+		}
+	}
+	return database.Open(ctx, url)
+}
+
+// withServices runs fn on the configured database, whose schema must be up to date, and closes it.
+func withServices(ctx context.Context, c *Config, fn func(services) error) error {
+	db, err := openDatabase(ctx, c.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	return fn(wire(db, c.clock()))
+}
+
+// settle follows a change of tree, plan or pilots through: where units lie, who owes what, figures.
+// Before there is a plan there is nothing to settle.
+func (s services) settle(ctx context.Context) error {
+	if err := s.plans.RefreshPlaces(ctx); err != nil {
+		return err
+	}
+	if _, err := s.reports.OpenPeriods(ctx, accounts.System("calendar")); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	}
+	_, err := s.figures.Refresh(ctx)
+	return err
+}

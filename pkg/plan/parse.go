@@ -1,196 +1,225 @@
 package plan
 
 import (
-	"regexp"
-	"slices"
-	"strings"
+	"gopkg.in/yaml.v3"
 
 	"pilotboard/pkg/period"
 )
 
-// parser reads one plan file.
-type parser struct {
-	reader
-	plan  *Plan
-	keys  map[string]bool // workstream and milestone keys
-	items map[string]bool // items of the form
-}
-
-var (
-	keyPattern  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
-	itemPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+// Bounds of a plan file.
+const (
+	maxQuarters   = 80
+	maxWeight     = 1000
+	maxDays       = 366
+	maxBatches    = 50
+	maxMilestones = 500
 )
 
-// reserved are the item keys that the form itself uses or makes from others.
-var reserved = []string{"communities"}
-
-// Parse reads a plan file (interfaces.md, "Plan file"). A file that is wrong gives no plan but
-// fault.FileFaults: every fault at once, with line, column, path and reason.
+// Parse reads a plan file. What is wrong is told all at once as Faults; file is the name they bear.
+// The plan has no ID and no version yet.
 func Parse(file string, data []byte) (*Plan, error) {
-	p := &parser{reader: reader{file: file}, plan: &Plan{}, keys: map[string]bool{}, items: map[string]bool{}}
-	top := p.document(data)
-	if top != nil {
-		p.top(place{node: top})
+	d := &document{file: file}
+	root := d.root(data)
+	if root == nil {
+		return nil, d.faults.err()
 	}
-	if err := p.err(); err != nil {
+	usual := &document{file: "reporting.yaml"}
+	reporting := usual.reporting(usual.root(usualReporting), "", Reporting{})
+	if err := usual.faults.err(); err != nil {
 		return nil, err
 	}
-	return p.plan, nil
+	r := &reading{document: d, plan: &Plan{Reporting: reporting}, keys: map[string]*yaml.Node{}, items: map[string]*yaml.Node{}}
+	r.top(root)
+	if err := d.faults.err(); err != nil {
+		return nil, err
+	}
+	r.plan.sortOut()
+	return r.plan, nil
 }
 
-func (p *parser) top(at place) {
-	f := p.fields(at, []string{"key", "title", "issuer", "issued", "period", "lights", "reporting", "batches", "workstreams"}, []string{"facts"})
-	p.plan.Key = p.key(f["key"])
-	p.plan.Title, p.plan.Issuer = p.text(f["title"]), p.text(f["issuer"])
-	p.plan.Issued = p.date(f["issued"])
-	p.period(f["period"])
-	if lights := f["lights"]; lights.node != nil {
-		l := p.fields(lights, []string{"behind", "severe"}, nil)
-		p.plan.Behind, p.plan.Severe = p.number(l["behind"], 0, 0, 100), p.number(l["severe"], 0, 0, 100)
-		if p.plan.Severe < p.plan.Behind {
-			p.wrong(lights, "plan.file.lights_order")
+// reading is a plan on its way out of a document.
+type reading struct {
+	*document
+	plan    *Plan
+	batches []string
+	keys    map[string]*yaml.Node // of workstreams and milestones, which share one space
+	items   map[string]*yaml.Node // of the form
+
+	milestones int
+	weight     int64 // of all milestones
+}
+
+func (r *reading) top(root *yaml.Node) {
+	o, p := r.object(root, ""), r.plan
+	p.Key = r.key(o.required("key"), "key", keySyntax)
+	p.Title = r.text(o.required("title"), "title")
+	p.Issuer = r.text(o.required("issuer"), "issuer")
+	p.Issued = r.date(o.required("issued"), "issued")
+	p.First, p.Last = r.period(o.required("period"), "period")
+	p.Behind, p.Severe = r.lights(o.required("lights"), "lights")
+	p.Reporting = r.reporting(o.optional("reporting"), "reporting", p.Reporting)
+	r.readBatches(o.required("batches"), "batches")
+	p.Facts = r.facts(o.optional("facts"), "facts")
+	total := o.optional("total_weight")
+	workstreams := o.required("workstreams")
+	for _, e := range r.list(workstreams, "workstreams") {
+		p.Workstreams = append(p.Workstreams, r.workstream(e.node, e.path))
+	}
+	if r.milestones > maxMilestones {
+		r.add(follow(workstreams), "workstreams", "plan.too_many", r.milestones, maxMilestones)
+	}
+	if total != nil {
+		if want := r.whole(total, "total_weight", 1, maxAmount); want != 0 && int64(want) != r.weight {
+			r.add(follow(total), "total_weight", "plan.wrong_total", want, r.weight)
 		}
 	}
-	if reporting := f["reporting"]; reporting.node != nil {
-		p.reporting(reporting)
-	}
-	p.batches(f["batches"])
-	p.workstreams(f["workstreams"])
-	for _, fact := range p.list(f["facts"]) {
-		p.fact(fact)
-	}
+	o.end()
 }
 
-func (p *parser) period(at place) {
-	if at.node == nil {
-		return
+func (r *reading) period(n *yaml.Node, path string) (first, last period.Quarter) {
+	ends := r.list(n, path)
+	if len(ends) == 0 {
+		return 0, 0
 	}
-	ends := p.list(at)
 	if len(ends) != 2 {
-		p.wrong(at, "plan.file.period")
+		r.add(follow(n), path, "plan.bad_period")
+		return 0, 0
+	}
+	first, last = r.quarter(ends[0].node, ends[0].path), r.quarter(ends[1].node, ends[1].path)
+	if first == 0 || last == 0 {
+		return 0, 0
+	}
+	if last < first || last-first >= maxQuarters {
+		r.add(follow(n), path, "plan.bad_period_order", maxQuarters/4)
+		return 0, 0
+	}
+	return first, last
+}
+
+// within notes a quarter outside the plan's period.
+func (r *reading) within(n *yaml.Node, path string, q period.Quarter) {
+	if q != 0 && r.plan.First != 0 && (q < r.plan.First || q > r.plan.Last) {
+		r.add(follow(n), path, "plan.outside_period", q, r.plan.First, r.plan.Last)
+	}
+}
+
+func (r *reading) lights(n *yaml.Node, path string) (behind, severe int) {
+	o := r.object(n, path)
+	behind = r.whole(o.required("behind"), o.at("behind"), 0, 100)
+	node := o.required("severe")
+	severe = r.whole(node, o.at("severe"), 1, 100)
+	if severe != 0 && severe <= behind {
+		r.add(follow(node), o.at("severe"), "plan.lights_order", severe, behind)
+	}
+	o.end()
+	return behind, severe
+}
+
+func (r *reading) readBatches(n *yaml.Node, path string) {
+	seen := map[string]*yaml.Node{}
+	for _, e := range r.list(n, path) {
+		o := r.object(e.node, e.path)
+		key := o.required("key")
+		b := Batch{Key: r.key(key, o.at("key"), keySyntax)}
+		r.unique(seen, key, o.at("key"), b.Key)
+		b.Title = r.text(o.required("title"), o.at("title"))
+		o.end()
+		r.plan.Batches = append(r.plan.Batches, b)
+		if b.Key != "" {
+			r.batches = append(r.batches, b.Key)
+		}
+	}
+	if len(r.batches) > maxBatches {
+		r.add(follow(n), path, "plan.too_many", len(r.batches), maxBatches)
+	}
+}
+
+// unique notes a key that was seen before.
+func (d *document) unique(seen map[string]*yaml.Node, n *yaml.Node, path, key string) {
+	if key == "" {
 		return
 	}
-	p.plan.First, p.plan.Last = p.quarter(ends[0]), p.quarter(ends[1])
-	if p.plan.First != 0 && p.plan.Last != 0 && p.plan.Last < p.plan.First {
-		p.wrong(at, "plan.file.period")
+	if first, twice := seen[key]; twice {
+		d.add(follow(n), path, "plan.taken", key, first.Line)
+		return
 	}
+	seen[key] = follow(n)
 }
 
-func (p *parser) reporting(at place) {
-	f := p.fields(at, []string{"form", "number", "title", "due_days", "lock_days"}, []string{"narrative"})
-	r := &p.plan.Reporting
-	r.Form, r.Number, r.Title = p.item(f["form"]), p.text(f["number"]), p.text(f["title"])
-	r.DueDays, r.LockDays = p.number(f["due_days"], 0, 0, 90), p.number(f["lock_days"], 0, 0, 365)
-	if r.LockDays < r.DueDays {
-		p.wrong(at, "plan.file.lock_before_due")
-	}
-	for _, n := range p.list(f["narrative"]) {
-		g := p.fields(n, []string{"key", "title"}, nil)
-		r.Narrative = append(r.Narrative, NarrativeItem{Key: p.newItem(g["key"]), Title: p.text(g["title"])})
-	}
-}
-
-func (p *parser) batches(at place) {
-	for _, b := range p.list(at) {
-		f := p.fields(b, []string{"key", "title"}, nil)
-		batch := Batch{Key: p.key(f["key"]), Title: p.text(f["title"])}
-		if p.plan.HasBatch(batch.Key) {
-			p.wrong(b, "plan.file.twice", batch.Key)
+func (r *reading) facts(n *yaml.Node, path string) []Fact {
+	seen := map[string]*yaml.Node{}
+	var facts []Fact
+	for _, e := range r.list(n, path) {
+		o := r.object(e.node, e.path)
+		id := o.required("id")
+		f := Fact{ID: r.key(id, o.at("id"), keySyntax)}
+		r.unique(seen, id, o.at("id"), f.ID)
+		f.Title = r.text(o.required("title"), o.at("title"))
+		f.Quarter = r.quarter(o.required("quarter"), o.at("quarter"))
+		if day := o.optional("date"); day != nil {
+			f.Day = r.date(day, o.at("date"))
+			if !f.Day.IsZero() && f.Quarter != 0 && period.QuarterOf(f.Day) != f.Quarter {
+				r.add(follow(day), o.at("date"), "plan.date_outside_quarter", f.Day, f.Quarter)
+			}
 		}
-		p.plan.Batches = append(p.plan.Batches, batch)
-	}
-	if at.node != nil && len(p.plan.Batches) == 0 {
-		p.wrong(at, "plan.file.empty")
-	}
-}
-
-func (p *parser) workstreams(at place) {
-	for _, w := range p.list(at) {
-		f := p.fields(w, []string{"key", "title", "milestones"}, nil)
-		stream := Workstream{Key: p.newKey(f["key"]), Title: p.text(f["title"])}
-		for _, m := range p.list(f["milestones"]) {
-			milestone := p.milestone(m)
-			milestone.Workstream = stream.Key
-			stream.Milestones = append(stream.Milestones, milestone)
+		fact := r.flag(o.optional("fact"), o.at("fact"))
+		f.Sample = r.flag(o.optional("sample"), o.at("sample"))
+		if fact == f.Sample && o.node != nil {
+			r.add(o.node, o.path, "plan.fact_or_sample")
 		}
-		if list := f["milestones"]; list.node != nil && len(stream.Milestones) == 0 {
-			p.wrong(list, "plan.file.empty")
-		}
-		p.plan.Workstreams = append(p.plan.Workstreams, stream)
+		f.Source = r.text(o.required("source"), o.at("source"))
+		o.end()
+		facts = append(facts, f)
 	}
-	if at.node != nil && len(p.plan.Workstreams) == 0 {
-		p.wrong(at, "plan.file.empty")
-	}
+	return facts
 }
 
-func (p *parser) milestone(at place) Milestone {
-	f := p.fields(at, []string{"key", "title", "weight", "path", "due", "types", "measure"}, []string{"start", "points", "evidence", "sample", "source"})
-	m := Milestone{
-		Key: p.newKey(f["key"]), Title: p.text(f["title"]), Weight: p.number(f["weight"], 1, 1, 1000),
-		Sample: p.boolean(f["sample"]), Source: p.text(f["source"]),
-		EvidenceRequired: p.choice(f["evidence"], "optional", "optional", "required") == "required",
+// reporting reads what n says over what usually holds.
+func (d *document) reporting(n *yaml.Node, path string, usual Reporting) Reporting {
+	o, r := d.object(n, path), usual
+	if o.node != nil {
+		r.Sample, r.Source = false, ""
 	}
-	for _, t := range p.list(f["types"]) {
-		m.Types = append(m.Types, p.choice(t, "", Types...))
+	if n := o.optional("form"); n != nil {
+		r.Form = d.key(n, o.at("form"), itemSyntax)
 	}
-	if types := f["types"]; types.node != nil && (len(m.Types) == 0 || len(slices.Compact(slices.Sorted(slices.Values(m.Types)))) != len(m.Types)) {
-		p.wrong(types, "plan.file.types")
+	if n := o.optional("number"); n != nil {
+		r.Number = d.optionalText(n, o.at("number"))
 	}
-	if path := f["path"]; path.node != nil {
-		m.Path = p.path(path, f)
+	if n := o.optional("title"); n != nil {
+		r.Title = d.text(n, o.at("title"))
 	}
-	if measure := f["measure"]; measure.node != nil {
-		m.Measure = p.measure(measure)
+	if n := o.optional("due_days"); n != nil {
+		r.DueDays = d.whole(n, o.at("due_days"), 1, maxDays)
 	}
-	return m
+	if n := o.optional("lock_days"); n != nil {
+		r.LockDays = d.whole(n, o.at("lock_days"), 1, maxDays)
+	}
+	if o.node != nil && r.LockDays < r.DueDays && r.LockDays > 0 {
+		d.add(o.node, o.at("lock_days"), "plan.lock_before_due", r.LockDays, r.DueDays)
+	}
+	if n := o.optional("narrative"); n != nil {
+		r.Narrative = d.narrative(n, o.at("narrative"))
+	}
+	r.Sample = d.flag(o.optional("sample"), o.at("sample")) || (o.node == nil && usual.Sample)
+	if n := o.optional("source"); n != nil {
+		r.Source = d.text(n, o.at("source"))
+	}
+	o.end()
+	return r
 }
 
-func (p *parser) fact(at place) {
-	f := p.fields(at, []string{"key", "title", "quarter", "source"}, nil)
-	p.plan.Facts = append(p.plan.Facts, Fact{Key: p.key(f["key"]), Title: p.text(f["title"]), Quarter: p.quarter(f["quarter"]), Source: p.text(f["source"])})
-}
-
-func (p *parser) key(at place) string {
-	key := p.text(at)
-	if at.node != nil && key != "" && !keyPattern.MatchString(key) {
-		p.wrong(at, "plan.file.bad_key", key)
+func (d *document) narrative(n *yaml.Node, path string) []NarrativeItem {
+	seen := map[string]*yaml.Node{}
+	var items []NarrativeItem
+	for _, e := range d.list(n, path) {
+		o := d.object(e.node, e.path)
+		key := o.required("key")
+		item := NarrativeItem{Key: d.itemKey(key, o.at("key"))}
+		d.unique(seen, key, o.at("key"), item.Key)
+		item.Title = d.text(o.required("title"), o.at("title"))
+		o.end()
+		items = append(items, item)
 	}
-	return key
-}
-
-// newKey reads the key of a workstream or milestone, unique among both.
-func (p *parser) newKey(at place) string {
-	key := p.key(at)
-	if key != "" && p.keys[key] {
-		p.wrong(at, "plan.file.twice", key)
-	}
-	p.keys[key] = true
-	return key
-}
-
-func (p *parser) item(at place) string {
-	item := p.text(at)
-	if at.node != nil && item != "" && (!itemPattern.MatchString(item) || strings.HasSuffix(item, "_covered") || slices.Contains(reserved, item)) {
-		p.wrong(at, "plan.file.bad_item", item)
-	}
-	return item
-}
-
-// newItem reads the key of an item of the form, unique in it.
-func (p *parser) newItem(at place) string {
-	item := p.item(at)
-	if item != "" && p.items[item] {
-		p.wrong(at, "plan.file.twice", item)
-	}
-	p.items[item] = true
-	return item
-}
-
-// inPeriod gives the quarter when it lies in the plan's period; else a fault.
-func (p *parser) inPeriod(at place) period.Quarter {
-	q := p.quarter(at)
-	if q != 0 && p.plan.First != 0 && p.plan.Last != 0 && (q < p.plan.First || q > p.plan.Last) {
-		p.wrong(at, "plan.file.outside_period", q)
-	}
-	return q
+	return items
 }

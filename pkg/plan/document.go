@@ -1,0 +1,153 @@
+package plan
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"pilotboard/pkg/fault"
+)
+
+// The greatest plan file, in bytes, and the greatest number of YAML nodes in it once every alias
+// stands for what it names.
+const (
+	maxFile  = 1 << 20
+	maxNodes = 100_000
+)
+
+// document is a YAML file being read, with what was found wrong so far.
+type document struct {
+	file   string
+	faults Faults
+}
+
+// add notes a fault at a node.
+func (d *document) add(n *yaml.Node, path, key string, args ...any) {
+	d.addAt(n.Line, n.Column, path, key, args...)
+}
+
+func (d *document) addAt(line, column int, path, key string, args ...any) {
+	d.faults = append(d.faults, FileFault{
+		File: d.file, Line: line, Column: column, Path: path, Message: fault.Message{Key: key, Args: args},
+	})
+}
+
+// root reads data as one YAML document; nil when it is none, which is noted. What it gives is safe to
+// walk: aliases form no circle and do not unfold into more than maxNodes.
+func (d *document) root(data []byte) *yaml.Node {
+	if len(data) > maxFile {
+		d.addAt(1, 1, "", "plan.file.too_large", maxFile/1024)
+		return nil
+	}
+	if at := badText(data); at >= 0 {
+		line, column := position(data, at)
+		d.addAt(line, column, "", "plan.file.bad_text")
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var first, second yaml.Node
+	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
+		d.addAt(1, 1, "", "plan.file.empty")
+		return nil
+	} else if err != nil {
+		d.syntax(data, err)
+		return nil
+	}
+	if err := decoder.Decode(&second); err == nil {
+		d.add(&second, "", "plan.file.second_document")
+	} else if !errors.Is(err, io.EOF) {
+		d.syntax(data, err)
+	}
+	u := unfolding{document: d, sizes: map[*yaml.Node]int{}, open: map[*yaml.Node]bool{}}
+	if u.size(&first) > maxNodes {
+		d.addAt(1, 1, "", "plan.file.too_many_nodes", maxNodes)
+	}
+	if len(d.faults) > 0 {
+		return nil
+	}
+	return first.Content[0]
+}
+
+// badText gives the place of the first byte that a text file does not have, -1 for none.
+func badText(data []byte) int {
+	for at := 0; at < len(data); {
+		r, size := utf8.DecodeRune(data[at:])
+		if (r == utf8.RuneError && size == 1) || (unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t') {
+			return at
+		}
+		at += size
+	}
+	return -1
+}
+
+// position gives line and column, from 1, of a byte.
+func position(data []byte, at int) (line, column int) {
+	before := data[:at]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	return 1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[start:])
+}
+
+var (
+	syntaxError  = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
+	unknownAlias = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
+
+// syntax notes an error of the YAML parser, which gives a line at most, and none for an unknown alias.
+func (d *document) syntax(data []byte, err error) {
+	parts := syntaxError.FindStringSubmatch(err.Error())
+	if parts == nil {
+		d.addAt(1, 1, "", "plan.file.syntax", err.Error())
+		return
+	}
+	if alias := unknownAlias.FindStringSubmatch(parts[2]); alias != nil {
+		use := regexp.MustCompile(`\*` + regexp.QuoteMeta(alias[1]) + `(?:[\s,\]}]|$)`)
+		at := use.FindIndex(data)
+		if at == nil {
+			at = []int{0}
+		}
+		line, column := position(data, at[0])
+		d.addAt(line, column, "", "plan.file.unknown_alias", alias[1])
+		return
+	}
+	line, err := strconv.Atoi(parts[1])
+	if err != nil || line < 1 {
+		line = 1 + strings.Count(strings.TrimRight(string(data), "\n"), "\n")
+	}
+	d.addAt(line, 1, "", "plan.file.syntax", parts[2])
+}
+
+// unfolding counts what a document is once every alias stands for what it names.
+type unfolding struct {
+	*document
+	sizes map[*yaml.Node]int
+	open  map[*yaml.Node]bool
+}
+
+// size stops counting above maxNodes, and notes an alias inside what it names.
+func (u *unfolding) size(n *yaml.Node) int {
+	if n.Kind == yaml.AliasNode {
+		if u.open[n.Alias] {
+			u.add(n, "", "plan.file.circular_alias", n.Value)
+			return 1
+		}
+		return u.size(n.Alias)
+	}
+	if size, ok := u.sizes[n]; ok {
+		return size
+	}
+	u.open[n] = true
+	size := 1
+	for _, c := range n.Content {
+		size = min(size+u.size(c), maxNodes+1)
+	}
+	delete(u.open, n)
+	u.sizes[n] = size
+	return size
+}

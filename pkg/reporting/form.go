@@ -31,8 +31,8 @@ const (
 // CommunitiesItem is the item in which a district or street gives its communities in scope.
 const CommunitiesItem = "communities"
 
-// maxNarrative is the greatest length of a narrative, in characters.
-const maxNarrative = 4000
+// MaxNarrative is the greatest length of a narrative, in characters.
+const MaxNarrative = 4000
 
 // maxNumber bounds every number, in the item's smallest unit.
 const maxNumber = 1_000_000_000_000

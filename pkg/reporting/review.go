@@ -19,8 +19,8 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// maxNote is the greatest length of a note, a remark or a reason, in characters.
-const maxNote = 1000
+// MaxNote is the greatest length of a note, a remark or a reason, in characters.
+const MaxNote = 1000
 
 // Return sends a submitted report back with a note and remarks pinned to cells; at least one of
 // them must say something. Reviewers whose sub-tree holds the unit.
@@ -41,8 +41,8 @@ func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, ver
 
 func checkRemarks(form Form, note string, remarks map[string]string) (map[string]string, error) {
 	wrong := fault.New(fault.Invalid, "report.return_invalid")
-	if utf8.RuneCountInString(note) > maxNote {
-		wrong.With("note", "cell.too_long", utf8.RuneCountInString(note), maxNote)
+	if utf8.RuneCountInString(note) > MaxNote {
+		wrong.With("note", "cell.too_long", utf8.RuneCountInString(note), MaxNote)
 	}
 	pinned := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(remarks)) {
@@ -51,8 +51,8 @@ func checkRemarks(form Form, note string, remarks map[string]string) (map[string
 		case remark == "":
 		case !ok:
 			wrong.With(key, "cell.unknown", key)
-		case utf8.RuneCountInString(remark) > maxNote:
-			wrong.With(key, "cell.too_long", utf8.RuneCountInString(remark), maxNote)
+		case utf8.RuneCountInString(remark) > MaxNote:
+			wrong.With(key, "cell.too_long", utf8.RuneCountInString(remark), MaxNote)
 		default:
 			pinned[key] = remark
 		}
@@ -87,8 +87,8 @@ func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, ver
 		if reason == "" {
 			wrong.With("reason", "report.reason_missing")
 		}
-		if n := utf8.RuneCountInString(reason); n > maxNote {
-			wrong.With("reason", "cell.too_long", n, maxNote)
+		if n := utf8.RuneCountInString(reason); n > MaxNote {
+			wrong.With("reason", "cell.too_long", n, MaxNote)
 		}
 		if until.Before(s.clock.Today()) {
 			wrong.With("until", "report.until_past")

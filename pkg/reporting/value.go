@@ -87,8 +87,8 @@ func parseText(text string) (Value, *fault.Message) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return Value{}, &fault.Message{Key: "cell.bad_text"}
 	}
-	if n := utf8.RuneCountInString(text); n > maxNarrative {
-		return Value{}, &fault.Message{Key: "cell.too_long", Args: []any{n, maxNarrative}}
+	if n := utf8.RuneCountInString(text); n > MaxNarrative {
+		return Value{}, &fault.Message{Key: "cell.too_long", Args: []any{n, MaxNarrative}}
 	}
 	return Value{State: Given, Text: text}, nil
 }

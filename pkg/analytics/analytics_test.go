@@ -1,0 +1,72 @@
+package analytics_test
+
+import (
+	"context"
+	"testing"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/reporting/reportingtest"
+)
+
+// board is a test province with its figures.
+type board struct {
+	*reportingtest.Province
+	figures *analytics.Service
+}
+
+// each runs fn on both databases with a fresh province.
+func each(t *testing.T, fn func(t *testing.T, b board)) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) { fn(t, newBoard(t, db)) })
+}
+
+func newBoard(t testing.TB, db *database.DB) board {
+	p := reportingtest.New(t, db, analytics.Feed())
+	return board{p, analytics.New(db, p.Plans, p.Tree, p.Reports, period.Clock(p.Clock.Now))}
+}
+
+func (b board) refresh(t testing.TB) {
+	t.Helper()
+	if _, err := b.figures.Refresh(context.Background()); err != nil {
+		t.Fatalf("refresh: %v", err)
+	}
+}
+
+func (b board) progress(t testing.TB, actor accounts.Actor, q analytics.Query) analytics.Answer {
+	t.Helper()
+	answer, err := b.figures.Progress(context.Background(), actor, q)
+	if err != nil {
+		t.Fatalf("progress %+v: %v", q, err)
+	}
+	return answer
+}
+
+// row finds a row by its key.
+func row(t testing.TB, rows []analytics.Row, key string) analytics.Row {
+	t.Helper()
+	for _, r := range rows {
+		if r.Key == key {
+			return r
+		}
+	}
+	t.Fatalf("no row %s among %d", key, len(rows))
+	return analytics.Row{}
+}
+
+func TestTry(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		b.refresh(t)
+		b.Past(t, "community-01", "2019Q2", reportingtest.Community)
+		b.refresh(t)
+		a := b.progress(t, b.Actor(t, "monitor"), analytics.Query{By: analytics.ByCity, Period: period.MustParse("2019Q3")})
+		t.Logf("%+v", a.Total)
+		for _, r := range a.Rows {
+			t.Logf("%+v", r)
+		}
+		d, err := b.figures.Rebuild(t.Context())
+		t.Log(d, err)
+	})
+}

@@ -2,9 +2,11 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,7 +27,18 @@ const (
 // document is a YAML file being read, with what was found wrong so far.
 type document struct {
 	file   string
-	faults Faults
+	faults fault.FileFaults
+}
+
+// err gives what was found wrong, in order of places, and nothing when nothing is.
+func (d *document) err() error {
+	if len(d.faults) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(d.faults, func(a, b fault.InFile) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return d.faults
 }
 
 // add notes a fault at a node.
@@ -34,7 +47,7 @@ func (d *document) add(n *yaml.Node, path, key string, args ...any) {
 }
 
 func (d *document) addAt(line, column int, path, key string, args ...any) {
-	d.faults = append(d.faults, FileFault{
+	d.faults = append(d.faults, fault.InFile{
 		File: d.file, Line: line, Column: column, Path: path, Message: fault.Message{Key: key, Args: args},
 	})
 }

@@ -15,22 +15,22 @@ const (
 	maxMilestones = 500
 )
 
-// Parse reads a plan file. What is wrong is told all at once as Faults; file is the name they bear.
+// Parse reads a plan file. What is wrong is told all at once as fault.FileFaults; file is the name they bear.
 // The plan has no ID and no version yet.
 func Parse(file string, data []byte) (*Plan, error) {
 	d := &document{file: file}
 	root := d.root(data)
 	if root == nil {
-		return nil, d.faults.err()
+		return nil, d.err()
 	}
 	usual := &document{file: "reporting.yaml"}
 	reporting := usual.reporting(usual.root(usualReporting), "", Reporting{})
-	if err := usual.faults.err(); err != nil {
+	if err := usual.err(); err != nil {
 		return nil, err
 	}
 	r := &reading{document: d, plan: &Plan{Reporting: reporting}, keys: map[string]*yaml.Node{}, items: map[string]*yaml.Node{}}
 	r.top(root)
-	if err := d.faults.err(); err != nil {
+	if err := d.err(); err != nil {
 		return nil, err
 	}
 	r.plan.sortOut()

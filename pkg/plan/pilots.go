@@ -2,46 +2,31 @@ package plan
 
 import (
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"time"
 
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 )
 
+// actPilot is the act in the ledger by which a unit is created or changed.
+const actPilot = "pilot.imported"
+
 // PilotsResult is how many units a file created, changed and found as it says.
 type PilotsResult struct{ Created, Updated, Unchanged int }
 
-// pilotColumns is the header of a pilots file. division is a code valid on the day since, or the
-// permanent key of a division; since_precision tells how exact since is; an empty until is open.
-var pilotColumns = []string{"key", "name", "division", "type", "batch", "since", "since_precision", "until", "placeholder", "document"}
-
-// keyPattern is what a unit's key looks like.
-var keyPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
-
-// maxPilots bounds the rows of one pilots file.
-const maxPilots = 200_000
-
-// pilot is one row of a pilots file.
-type pilot struct {
-	line     int
-	unit     Unit
-	division string
-}
-
-// ImportPilots reads units and their designations (CSV) and makes each unit, by key, what the file
-// says; others stay. All or nothing: everything wrong comes at once as fault.FileFaults. It needs a
-// plan. Administrators only.
+// ImportPilots reads a list of pilots (CSV; several lines of one key are successive designations) and
+// makes each unit it speaks of, by key, what it says, with these designations under the plan and no
+// others; units it does not speak of stay as they are. It is all or nothing: everything wrong comes at
+// once, as fault.FileFaults. It needs a plan (NotFound `plan.none`) and asks for ImportData. A dry run
+// tells the same and writes nothing.
 func (s *Service) ImportPilots(ctx context.Context, actor accounts.Actor, file string, in io.Reader, dryRun bool) (PilotsResult, error) {
 	if err := actor.Require(accounts.ImportData); err != nil {
 		return PilotsResult{}, err
@@ -50,247 +35,178 @@ func (s *Service) ImportPilots(ctx context.Context, actor accounts.Actor, file s
 	if err != nil {
 		return PilotsResult{}, err
 	}
-	found := &pilotFaults{file: file}
-	rows := readPilots(p, in, found)
-	if err := s.locate(ctx, rows, found); err != nil {
+	f := &pilotFile{document: document{file: file}, plan: p}
+	if err := f.read(in); err != nil {
+		return PilotsResult{}, fmt.Errorf("read the list of pilots: %w", err)
+	}
+	if err := s.locate(ctx, f); err != nil {
 		return PilotsResult{}, err
 	}
-	if err := found.err(); err != nil {
+	pilots := f.pilots()
+	if err := f.err(); err != nil {
 		return PilotsResult{}, err
-	}
-	var result PilotsResult
-	keep := func(tx *gorm.DB) error {
-		result, err = s.keepPilots(tx, p, rows, dryRun)
-		return err
 	}
 	if dryRun {
-		return result, s.db.Snapshot(ctx, keep)
-	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		if err := s.db.Lock(tx, "plan.pilots"); err != nil {
+		var c pilotChanges
+		err := s.db.Snapshot(ctx, func(tx *gorm.DB) (err error) {
+			c, err = s.compare(ctx, tx, p, pilots)
 			return err
-		}
-		if err := keep(tx); err != nil || result.Created+result.Updated == 0 {
-			return err
-		}
-		return s.ledger.Record(tx, ledger.Entry{
-			At: s.clock().UTC().Truncate(time.Microsecond), ActorID: actor.UserID, ActorName: actor.Name, Act: "pilots.imported", Detail: result,
 		})
+		return c.result, err
+	}
+	var c pilotChanges
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := s.db.Lock(tx, lock); err != nil {
+			return err
+		}
+		var err error
+		if c, err = s.compare(ctx, tx, p, pilots); err != nil {
+			return err
+		}
+		if err := c.apply(tx, p); err != nil {
+			return err
+		}
+		return s.recordPilots(tx, actor, c)
 	})
-	return result, err
-}
-
-// pilotFaults collects what is wrong with a pilots file.
-type pilotFaults struct {
-	file string
-	list fault.FileFaults
-}
-
-func (f *pilotFaults) wrongLine(line int, key string, args ...any) {
-	f.list = append(f.list, fault.InFile{File: f.file, Line: line, Message: fault.Message{Key: key, Args: args}})
-}
-
-// err gives all faults, nil when there is none.
-func (f *pilotFaults) err() error {
-	if len(f.list) == 0 {
-		return nil
+	if err != nil {
+		return PilotsResult{}, err
 	}
-	return f.list
+	return c.result, nil
 }
 
-func readPilots(p *Plan, in io.Reader, found *pilotFaults) []pilot {
-	lines := csv.NewReader(in)
-	lines.Comment, lines.FieldsPerRecord = '#', -1
-	var rows []pilot
-	seen := map[string]bool{}
-	header := true
-	for {
-		record, err := lines.Read()
-		if errors.Is(err, io.EOF) {
-			if header {
-				found.wrongLine(1, "pilots.header", pilotColumns)
-			}
-			return rows
-		}
-		if err != nil {
-			var bad *csv.ParseError
-			line := 1
-			if errors.As(err, &bad) {
-				line = bad.Line
-			}
-			found.wrongLine(line, "pilots.not_csv")
-			return nil
-		}
-		line, _ := lines.FieldPos(0)
-		switch {
-		case header:
-			if header = false; !slices.Equal(record, pilotColumns) {
-				found.wrongLine(line, "pilots.header", pilotColumns)
-				return nil
-			}
-		case len(record) != len(pilotColumns):
-			found.wrongLine(line, "pilots.columns", len(record), len(pilotColumns))
-		case seen[record[0]]:
-			found.wrongLine(line, "plan.file.twice", record[0])
-		case len(rows) == maxPilots:
-			found.wrongLine(line, "pilots.too_many", maxPilots)
-			return nil
-		default:
-			seen[record[0]] = true
-			rows = append(rows, readPilot(p, line, record, found))
-		}
+// locate finds each row's division by the code of the day since, or by the permanent key.
+func (s *Service) locate(ctx context.Context, f *pilotFile) error {
+	type place struct {
+		code string
+		on   period.Date
 	}
-}
-
-func readPilot(p *Plan, line int, record []string, found *pilotFaults) pilot {
-	u := Unit{Key: record[0], Name: record[1], Type: record[3], Batch: record[4], SincePrecision: record[6], Document: record[9]}
-	check := func(ok bool, key string, args ...any) {
-		if !ok {
-			found.wrongLine(line, key, args...)
+	known := map[place]int64{}
+	for i, r := range f.rows {
+		if r.division == "" || r.unit.Since.IsZero() {
+			continue // has its own fault
 		}
-	}
-	check(keyPattern.MatchString(u.Key), "plan.file.bad_key", u.Key)
-	check(u.Name != "" && len(u.Name) <= 300, "pilots.name")
-	check(KnownType(u.Type), "pilots.type", u.Type)
-	check(p.HasBatch(u.Batch), "plan.file.unknown_batch", u.Batch)
-	check(slices.Contains([]string{"day", "month", "quarter", "year"}, u.SincePrecision), "pilots.precision", u.SincePrecision)
-	check(record[8] == "true" || record[8] == "false", "plan.file.not_boolean", record[8])
-	u.Placeholder = record[8] == "true"
-	var err error
-	if u.Since, err = period.ParseDate(record[5]); err != nil {
-		check(false, "period.invalid_date", record[5])
-	}
-	if record[7] != "" {
-		if u.Until, err = period.ParseDate(record[7]); err != nil {
-			check(false, "period.invalid_date", record[7])
-		}
-		check(err != nil || u.Until.After(u.Since), "pilots.until")
-	}
-	return pilot{line: line, unit: u, division: record[2]}
-}
-
-// locate finds each row's division, and where it lies today.
-func (s *Service) locate(ctx context.Context, rows []pilot, found *pilotFaults) error {
-	known := map[string]int64{}
-	for i, r := range rows {
-		at := r.division + " " + r.unit.Since.String()
-		if _, ok := known[at]; !ok {
-			d, err := s.tree.ByCode(ctx, r.division, r.unit.Since)
+		at := place{r.division, r.unit.Since}
+		id, asked := known[at]
+		if !asked {
+			d, err := s.tree.ByCode(ctx, at.code, at.on)
 			if fault.Is(err, fault.NotFound) {
-				d, err = s.tree.ByKey(ctx, r.division, r.unit.Since)
+				d, err = s.tree.ByKey(ctx, at.code, at.on)
 			}
-			if fault.Is(err, fault.NotFound) {
-				found.wrongLine(r.line, "division.unknown", r.division, r.unit.Since)
-			} else if err != nil {
+			if err != nil && !fault.Is(err, fault.NotFound) {
 				return err
 			}
-			known[at] = d.ID
+			id = d.ID
+			known[at] = id
 		}
-		rows[i].unit.Division = known[at]
+		if id == 0 {
+			f.wrong(r, "division", "division.unknown", at.code, at.on)
+		}
+		f.rows[i].unit.Division = id
 	}
 	return nil
 }
 
-// keepPilots compares the rows with what is there and, unless it is a dry run, writes what differs.
-func (s *Service) keepPilots(tx *gorm.DB, p *Plan, rows []pilot, dryRun bool) (PilotsResult, error) {
-	var result PilotsResult
-	kept, err := units(tx.Raw(selectUnit))
-	if err != nil {
-		return result, err
-	}
-	byKey := make(map[string]Unit, len(kept))
-	for _, u := range kept {
-		byKey[u.Key] = u
-	}
-	places, err := s.placesToday(tx, rows)
-	if err != nil {
-		return result, err
-	}
-	for _, r := range rows {
-		want := r.unit
-		want.Place = places[want.Division]
-		have, there := byKey[want.Key]
-		want.ID = have.ID
-		switch {
-		case there && have == want:
-			result.Unchanged++
-			continue
-		case there:
-			result.Updated++
-		default:
-			result.Created++
-		}
-		if dryRun {
-			continue
-		}
-		if err := keepPilot(tx, p, want); err != nil {
-			return result, fmt.Errorf("keep pilot %s: %w", want.Key, err)
-		}
-	}
-	return result, nil
+// pilotChanges is what an import has to write.
+type pilotChanges struct {
+	created, updated []pilot
+	result           PilotsResult
 }
 
-func (s *Service) placesToday(tx *gorm.DB, rows []pilot) (map[int64]divisions.Place, error) {
-	ids := make([]int64, len(rows))
-	for i, r := range rows {
-		ids[i] = r.unit.Division
+// compare sets what a list says against what is there.
+func (s *Service) compare(ctx context.Context, tx *gorm.DB, p *Plan, pilots []pilot) (pilotChanges, error) {
+	var c pilotChanges
+	list := make([]Unit, len(pilots))
+	for i := range pilots {
+		list[i] = pilots[i].Unit
 	}
-	slices.Sort(ids)
-	return s.tree.Places(tx.Statement.Context, tx, slices.Compact(ids), s.clock.Today())
-}
-
-// keepPilot writes one unit and its designation. A designation that begins on another day than the
-// one there is a further one; the earlier stays as it was.
-func keepPilot(tx *gorm.DB, p *Plan, u Unit) error {
-	row := map[string]any{
-		"key": u.Key, "name": u.Name, "division_id": u.Division, "placeholder": u.Placeholder,
-		"province_id": u.Place.Province, "city_id": u.Place.City, "county_id": u.Place.County,
+	places, err := s.tree.Places(ctx, tx, divisionsOf(list), s.clock.Today())
+	if err != nil {
+		return c, err
 	}
-	if u.ID == 0 {
-		err := tx.Raw(`INSERT INTO units (key, name, division_id, placeholder, province_id, city_id, county_id)
-			VALUES (@key, @name, @division_id, @placeholder, @province_id, @city_id, @county_id) RETURNING id`, row).Scan(&u.ID).Error
+	for chunk := range slices.Chunk(pilots, database.BatchSize) {
+		kept, err := keptPilots(tx, p, chunk)
 		if err != nil {
-			return err
+			return c, err
 		}
-	} else if err := tx.Table("units").Where("id = ?", u.ID).Updates(row).Error; err != nil {
-		return err
+		for _, want := range chunk {
+			want.Place = places[want.Division]
+			have, there := kept[want.Key]
+			want.ID = have.ID
+			switch {
+			case !there:
+				c.created = append(c.created, want)
+			case have.equal(want):
+				c.result.Unchanged++
+			default:
+				c.updated = append(c.updated, want)
+			}
+		}
 	}
-	designation := map[string]any{
-		"unit": u.ID, "plan": p.ID, "since": u.Since, "precision": u.SincePrecision, "until": u.Until,
-		"batch": u.Batch, "type": u.Type, "document": u.Document,
-	}
-	return tx.Exec(`INSERT INTO designations (unit_id, plan_id, since, since_precision, until, batch, type, document)
-		VALUES (@unit, @plan, @since, @precision, @until, @batch, @type, @document)
-		ON CONFLICT (unit_id, plan_id, since) DO UPDATE SET since_precision = excluded.since_precision, until = excluded.until,
-			batch = excluded.batch, type = excluded.type, document = excluded.document`, designation).Error
+	c.result.Created, c.result.Updated = len(c.created), len(c.updated)
+	return c, nil
 }
 
-// RefreshPlaces sets again where every unit lies today, after the tree has changed.
+// equal tells whether both say the same.
+func (p pilot) equal(other pilot) bool {
+	return unitRowOf(p.Unit) == unitRowOf(other.Unit) && slices.Equal(p.designations, other.designations)
+}
+
+func (s *Service) recordPilots(tx *gorm.DB, actor accounts.Actor, c pilotChanges) error {
+	now := s.now()
+	var entries []ledger.Entry
+	for _, p := range append(slices.Clone(c.created), c.updated...) {
+		var designations []map[string]string
+		for _, d := range p.designations {
+			designations = append(designations, map[string]string{
+				"batch": d.Batch, "type": d.Type, "since": d.Since.String(), "until": d.Until.String(), "document": d.Document,
+			})
+		}
+		entries = append(entries, ledger.Entry{
+			At: now, ActorID: actor.UserID, ActorName: actor.Name, Act: actPilot, Unit: p.ID,
+			Detail: map[string]any{"key": p.Key, "name": p.Name, "division": p.Division, "placeholder": p.Placeholder, "designations": designations},
+		})
+	}
+	return s.ledger.Record(tx, entries...)
+}
+
+// RefreshPlaces sets again where every unit lies today: to be called when the tree has changed.
 func (s *Service) RefreshPlaces(ctx context.Context) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		list, err := units(tx.Raw(selectUnit))
+		if err := s.db.Lock(tx, lock); err != nil {
+			return err
+		}
+		list, err := units(tx.Raw(selectUnit + "ORDER BY u.id"))
 		if err != nil {
 			return err
 		}
-		rows := make([]pilot, len(list))
-		for i, u := range list {
-			rows[i].unit = u
-		}
-		places, err := s.placesToday(tx, rows)
+		places, err := s.tree.Places(ctx, tx, divisionsOf(list), s.clock.Today())
 		if err != nil {
 			return err
 		}
+		moved := 0
 		for _, u := range list {
-			place := places[u.Division]
-			if place == u.Place {
+			place, ok := places[u.Division]
+			if !ok || place == u.Place {
 				continue
 			}
-			err := tx.Table("units").Where("id = ?", u.ID).
-				Updates(map[string]any{"province_id": place.Province, "city_id": place.City, "county_id": place.County}).Error
-			if err != nil {
-				return fmt.Errorf("place unit %s: %w", u.Key, err)
+			if err := movePlace(tx, u.ID, place); err != nil {
+				return err
 			}
+			moved++
 		}
-		return nil
+		if moved == 0 {
+			return nil
+		}
+		return s.ledger.Record(tx, ledger.Entry{
+			At: s.now(), ActorName: "refresh places", Act: "units.placed", Detail: map[string]int{"moved": moved},
+		})
 	})
+}
+
+func movePlace(tx *gorm.DB, unit int64, place divisions.Place) error {
+	err := tx.Exec("UPDATE units SET province_id = ?, city_id = ?, county_id = ? WHERE id = ?", place.Province, place.City, place.County, unit).Error
+	if err != nil {
+		return fmt.Errorf("move a unit: %w", err)
+	}
+	return nil
 }

@@ -67,6 +67,16 @@ func (p *Plan) HasBatch(key string) bool {
 	return slices.ContainsFunc(p.Batches, func(b Batch) bool { return b.Key == key })
 }
 
+// BatchTitle gives the title of a batch, and the key itself for one that the plan does not have.
+func (p *Plan) BatchTitle(key string) string {
+	for _, b := range p.Batches {
+		if b.Key == key {
+			return b.Title
+		}
+	}
+	return key
+}
+
 // Milestone finds a milestone by its key.
 func (p *Plan) Milestone(key string) (Milestone, bool) {
 	for _, w := range p.Workstreams {

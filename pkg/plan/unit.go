@@ -2,7 +2,7 @@ package plan
 
 import (
 	"context"
-	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -38,56 +38,13 @@ func (u Unit) DesignatedOn(day period.Date) bool {
 	return !u.Since.IsZero() && !day.Before(u.Since) && (u.Until.IsZero() || day.Before(u.Until))
 }
 
-// UnitFilter chooses units. Division is an id, 0 for the actor's whole scope; After is the cursor.
+// UnitFilter chooses units. Division is an id, 0 for the actor's whole scope; empty texts choose all;
+// After is the cursor. A Limit of 0 is MaxPage.
 type UnitFilter struct {
 	Division    int64
 	Batch, Type string
 	After       string
 	Limit       int
-}
-
-// unitRow is a unit with a designation, as queries read it.
-type unitRow struct {
-	ID             int64
-	Key            string
-	Name           string
-	DivisionID     int64
-	Placeholder    bool
-	ProvinceID     int64
-	CityID         int64
-	CountyID       int64
-	Batch          string
-	Type           string
-	Since          period.Date
-	SincePrecision string
-	Until          period.Date
-	Document       string
-}
-
-func (r unitRow) unit() Unit {
-	return Unit{
-		ID: r.ID, Key: r.Key, Name: r.Name, Division: r.DivisionID, Placeholder: r.Placeholder, Batch: r.Batch, Type: r.Type,
-		Place: divisions.Place{Province: r.ProvinceID, City: r.CityID, County: r.CountyID, Division: r.DivisionID},
-		Since: r.Since, SincePrecision: r.SincePrecision, Until: r.Until, Document: r.Document,
-	}
-}
-
-// selectUnit reads units with their latest designation.
-const selectUnit = `SELECT u.id, u.key, u.name, u.division_id, u.placeholder, u.province_id, u.city_id, u.county_id,
-	d.batch, d.type, d.since, d.since_precision, d.until, d.document
-	FROM units u JOIN designations d ON d.unit_id = u.id
-		AND d.since = (SELECT max(l.since) FROM designations l WHERE l.unit_id = u.id AND l.plan_id = d.plan_id) `
-
-func units(query *gorm.DB) ([]Unit, error) {
-	var rows []unitRow
-	if err := query.Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read units: %w", err)
-	}
-	list := make([]Unit, len(rows))
-	for i, r := range rows {
-		list[i] = r.unit()
-	}
-	return list, nil
 }
 
 // Unit gives a unit in the actor's scope; NotFound `unit.unknown`, Forbidden `unit.forbidden`.
@@ -129,66 +86,106 @@ func (s *Service) UnitsByID(ctx context.Context, ids []int64) (map[int64]Unit, e
 	return found, nil
 }
 
-// Units lists units in the actor's scope by id; next is the cursor of the following page.
+// Units lists units in the actor's scope by id; next is the cursor of the following page. Forbidden
+// `scope.forbidden` when the actor does not cover the asked division, or nothing at all.
 func (s *Service) Units(ctx context.Context, actor accounts.Actor, f UnitFilter) (list []Unit, next string, err error) {
-	condition, args := "WHERE u.id > ?", []any{int64(0)}
+	q := &unitQuery{sql: selectUnit + "WHERE 1 = 1"}
+	if err := s.scope(ctx, actor, f.Division, q); err != nil {
+		return nil, "", err
+	}
 	if f.After != "" {
 		after, err := s.UnitByKey(ctx, f.After)
 		if err != nil {
 			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
 		}
-		args[0] = after.ID
-	}
-	choose := func(what string, values ...any) {
-		condition += " AND " + what
-		args = append(args, values...)
-	}
-	const lies = "(u.province_id = ? OR u.city_id = ? OR u.county_id = ? OR u.division_id = ?)"
-	switch {
-	case actor.Role == accounts.Clerk:
-		choose("u.id = ?", actor.Unit)
-	case !actor.Everywhere():
-		choose(lies, actor.Division, actor.Division, actor.Division, actor.Division)
-	}
-	if f.Division != 0 {
-		choose(lies, f.Division, f.Division, f.Division, f.Division)
+		q.and("u.id > ?", after.ID)
 	}
 	if f.Batch != "" {
-		choose("d.batch = ?", f.Batch)
+		q.and("d.batch = ?", f.Batch)
 	}
 	if f.Type != "" {
-		choose("d.type = ?", f.Type)
+		q.and("d.type = ?", f.Type)
 	}
-	if f.Limit <= 0 || f.Limit > MaxPage {
-		f.Limit = MaxPage
+	limit := f.Limit
+	if limit <= 0 || limit > MaxPage {
+		limit = MaxPage
 	}
-	list, err = units(s.db.Read(ctx).Raw(selectUnit+condition+" ORDER BY u.id LIMIT ?", append(args, f.Limit+1)...))
-	if err == nil && len(list) > f.Limit {
-		list = list[:f.Limit]
-		next = list[f.Limit-1].Key
+	list, err = units(s.db.Read(ctx).Raw(q.sql+" ORDER BY u.id LIMIT ?", append(q.args, limit+1)...))
+	if err == nil && len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].Key
 	}
 	return list, next, err
 }
 
+// unitQuery is a query on units that grows by conditions.
+type unitQuery struct {
+	sql  string
+	args []any
+}
+
+func (q *unitQuery) and(condition string, args ...any) {
+	q.sql += " AND " + condition
+	q.args = append(q.args, args...)
+}
+
+// within narrows the query to a division, as divisions.Place.Within does.
+func (q *unitQuery) within(id int64) {
+	q.and("(u.province_id = ? OR u.city_id = ? OR u.county_id = ? OR u.division_id = ?)", id, id, id, id)
+}
+
+// scope narrows a query to what the actor covers, and to a division that is covered as a whole.
+func (s *Service) scope(ctx context.Context, actor accounts.Actor, division int64, q *unitQuery) error {
+	switch {
+	case actor.Everywhere():
+	case actor.Role == accounts.Clerk:
+		q.and("u.id = ?", actor.Unit)
+	case actor.Role.Known() && actor.Division != 0:
+		q.within(actor.Division)
+	default:
+		return fault.New(fault.Forbidden, "scope.forbidden")
+	}
+	if division == 0 {
+		return nil
+	}
+	places, err := s.tree.Places(ctx, nil, []int64{division}, s.clock.Today())
+	if err != nil {
+		return err
+	}
+	if !actor.CoversPlace(places[division]) {
+		return fault.New(fault.Forbidden, "scope.forbidden")
+	}
+	q.within(division)
+	return nil
+}
+
 // Designated gives, inside tx, every unit designated under the plan on a day, with the batch and type
-// of then and the place of then: those who owe a report for the quarter that ends on it.
+// of then and the place of then (that of today where the tree says nothing of then): those who owe a
+// report for the quarter that ends on it.
 func (s *Service) Designated(ctx context.Context, tx *gorm.DB, plan int64, on period.Date) ([]Unit, error) {
-	list, err := units(tx.Raw(`SELECT u.id, u.key, u.name, u.division_id, u.placeholder, d.batch, d.type, d.since, d.since_precision, d.until, d.document
-		FROM units u JOIN designations d ON d.unit_id = u.id
+	list, err := units(tx.Raw(unitColumns+`FROM units u JOIN designations d ON d.unit_id = u.id
 		WHERE d.plan_id = ? AND d.since <= ? AND (d.until IS NULL OR d.until > ?) ORDER BY u.id`, plan, on, on))
 	if err != nil {
 		return nil, err
 	}
+	places, err := s.tree.Places(ctx, tx, divisionsOf(list), on)
+	if err != nil {
+		return nil, err
+	}
+	for i, u := range list {
+		if place, ok := places[u.Division]; ok {
+			list[i].Place = place
+		}
+	}
+	return list, nil
+}
+
+// divisionsOf gives the divisions that units lie in, each once.
+func divisionsOf(list []Unit) []int64 {
 	ids := make([]int64, len(list))
 	for i, u := range list {
 		ids[i] = u.Division
 	}
-	places, err := s.tree.Places(ctx, tx, ids, on)
-	if err != nil {
-		return nil, err
-	}
-	for i := range list {
-		list[i].Place = places[list[i].Division]
-	}
-	return list, nil
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

@@ -79,7 +79,7 @@ func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0
 func (d Date) AddDays(n int) Date { return NewDate(d.Year, int(d.Month), d.Day+n) }
 
 // DaysSince gives the number of days from other to d.
-func (d Date) DaysSince(other Date) int { return int(d.utc().Sub(other.utc()).Hours() / 24) }
+func (d Date) DaysSince(other Date) int { return int((d.utc().Unix() - other.utc().Unix()) / 86400) }
 
 // Before tells whether d comes before other.
 func (d Date) Before(other Date) bool { return d.utc().Before(other.utc()) }

@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+)
+
+// about says what figures are about and how fresh they are.
+type about struct {
+	scope  string
+	period period.Quarter
+	asOf   *time.Time
+}
+
+func aboutOf(a analytics.Answer) about {
+	told := about{scope: a.Scope.Division.Code, period: a.Period, asOf: moment(a.Freshness.RefreshedAt)}
+	if a.Scope.Unit != nil {
+		told.scope = a.Scope.Unit.Key
+	}
+	return told
+}
+
+// progress is the answer about planned and earned. Percentages are in percent; null means that there
+// is no figure, which is not 0.
+type progress struct {
+	Rows    []progressRow  `json:"rows" nullable:"false"`
+	Next    string         `json:"next" doc:"Cursor of the next page; empty on the last."`
+	Scope   string         `json:"scope" doc:"Code of the division, or key of the unit, that was asked about."`
+	Period  period.Quarter `json:"period"`
+	AsOf    *time.Time     `json:"as_of" doc:"When the figures last changed."`
+	Version int64          `json:"version" doc:"Number of that change."`
+}
+
+type progressRow struct {
+	Key      string   `json:"key" doc:"direct: units that lie in none of the rows."`
+	Name     string   `json:"name"`
+	Planned  *float64 `json:"planned"`
+	Earned   *float64 `json:"earned"`
+	Gap      *float64 `json:"gap" doc:"planned - earned, in percentage points."`
+	SPI      *float64 `json:"spi" doc:"earned / planned."`
+	Light    *string  `json:"light" enum:"done,not_reported,severe,behind,watch,on_track"`
+	Overdue  int64    `json:"overdue" doc:"Milestones past their due quarter and not complete."`
+	Expected int64    `json:"expected"`
+	Reported int64    `json:"reported" doc:"Units with any accepted report up to the quarter: those in the means."`
+	Pace     *pace    `json:"pace"`
+}
+
+// TransformSchema says that light and pace may be null, which huma says of plain values only.
+func (progressRow) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["light"].Enum = append(s.Properties["light"].Enum, nil)
+	s.Properties["pace"] = &huma.Schema{AnyOf: []*huma.Schema{s.Properties["pace"], {Type: "null"}}}
+	return s
+}
+
+// pace is arithmetic on the planned curve, not a forecast.
+type pace struct {
+	QuartersAhead    float64         `json:"quarters_ahead" doc:"Negative when behind."`
+	DoneBy           *period.Quarter `json:"done_by" doc:"At this pace; null when never."`
+	NeededPerQuarter *float64        `json:"needed_per_quarter" doc:"Percentage points, to finish by the plan's end."`
+}
+
+type progressQuery struct {
+	Scope  string `query:"scope" example:"340000" doc:"Code of a division valid at the period; the caller's whole scope without."`
+	Unit   string `query:"unit" doc:"Key of one unit, instead of a scope."`
+	Period string `query:"period" example:"2019Q3" doc:"The latest quarter that has ended without."`
+	By     string `query:"by" default:"city" enum:"province,city,county,unit,batch,type,workstream,milestone,period"`
+	Batch  string `query:"batch"`
+	Type   string `query:"type" enum:"district,street,community"`
+	Basis  string `query:"basis" default:"accepted" doc:"Only accepted is answered yet."`
+	AsOf   string `query:"as_of" doc:"Not answered yet: only what is known now."`
+	Tree   string `query:"tree" default:"then" doc:"Only then is answered yet: the tree as it was in the period."`
+	Cursor string `query:"cursor" doc:"The next of the page before, by unit."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Units per page; 200 without."`
+}
+
+func (s *Server) showProgress(ctx context.Context, actor accounts.Actor, in *progressQuery) (progress, error) {
+	if err := in.notYet(); err != nil {
+		return progress{}, err
+	}
+	q, err := quarterParameter("period", in.Period)
+	if err != nil {
+		return progress{}, err
+	}
+	found, err := s.Figures.Progress(ctx, actor, analytics.Query{
+		Scope: in.Scope, Unit: in.Unit, Period: q, By: analytics.By(in.By), Batch: in.Batch, Type: in.Type,
+		After: in.Cursor, Limit: in.Limit,
+	})
+	if err != nil {
+		return progress{}, err
+	}
+	told := aboutOf(found)
+	answer := progress{
+		Rows: []progressRow{}, Next: found.Next, Scope: told.scope, Period: told.period, AsOf: told.asOf, Version: found.Freshness.Version,
+	}
+	printer := requestOf(ctx).printer
+	for _, r := range found.Rows {
+		answer.Rows = append(answer.Rows, newProgressRow(r, rowName(printer, in.By, r.Key, r.Name)))
+	}
+	return answer, nil
+}
+
+// notYet refuses what will be answered some day, so that nobody takes another figure for it.
+func (in *progressQuery) notYet() error {
+	f := fault.New(fault.Invalid, "query.not_yet")
+	if in.Basis != "accepted" {
+		f.With("basis", "query.only_accepted")
+	}
+	if in.AsOf != "" {
+		f.With("as_of", "query.only_now")
+	}
+	if in.Tree != "then" {
+		f.With("tree", "query.only_then")
+	}
+	if len(f.Fields) == 0 {
+		return nil
+	}
+	return &placed{f, func(field string) problemField { return problemField{Parameter: field} }}
+}
+
+func newProgressRow(r analytics.Row, name string) progressRow {
+	row := progressRow{
+		Key: r.Key, Name: name, Light: orNull(string(r.Light)), Overdue: r.Overdue, Expected: r.Expected, Reported: r.Reported,
+	}
+	if r.HasFigures {
+		row.Planned, row.Earned = percent(r.Planned), percent(r.Earned)
+		row.Gap = percent(plan.Fraction(r.Gap * millionth))
+	}
+	if spi, ok := r.SPI(); ok {
+		row.SPI = hundredths(spi)
+	}
+	if r.Pace != nil {
+		row.Pace = &pace{QuartersAhead: r.Pace.QuartersAhead, DoneBy: orNull(r.Pace.DoneBy)}
+		if r.Pace.HasNeeded {
+			row.Pace.NeededPerQuarter = &r.Pace.NeededPerQuarter
+		}
+	}
+	return row
+}
+
+// millionth is the unit of gaps, as a fraction.
+const millionth = int64(plan.One) / 1_000_000
+
+func percent(f plan.Fraction) *float64 {
+	p := f.PercentFloat2()
+	return &p
+}
+
+// hundredths rounds a ratio half-up to two decimals, on its decimals: as a float, 0.145 lies below
+// 0.145.
+func hundredths(ratio float64) *float64 {
+	n := int64(math.Round(ratio * float64(plan.One)))
+	rounded := float64((n+int64(plan.One)/200)/(int64(plan.One)/100)) / 100
+	return &rounded
+}
+
+// rowName names in the caller's language the rows that the plan and the tree do not name.
+func rowName(p locale.Printer, by, key, name string) string {
+	types := map[string]string{"district": "unit_type.district", "street": "unit_type.street", "community": "unit_type.community"}
+	switch {
+	case key == analytics.Direct && name == analytics.Direct:
+		return p.T("api.direct")
+	case by == string(analytics.ByType) && types[key] != "":
+		return p.T(types[key])
+	}
+	return name
+}

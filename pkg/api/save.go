@@ -1,0 +1,102 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/reporting"
+)
+
+// values are the cells of a report by item, blank ones left out: numbers as text, yes/no as true or
+// false. A change may also send JSON numbers, whose digits are kept, and null to make a cell blank.
+type values map[string]any
+
+// UnmarshalJSON keeps every digit of a number.
+func (v *values) UnmarshalJSON(text []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder.Decode((*map[string]any)(v))
+}
+
+// Schema describes what a cell may be. What it says wrongly is told by the service, item by item.
+func (values) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, Description: "Cells by item: numbers as text, yes/no as true or false; null is blank.",
+		AdditionalProperties: &huma.Schema{AnyOf: []*huma.Schema{
+			{Type: huma.TypeString}, {Type: huma.TypeBoolean}, {Type: huma.TypeNumber}, {Type: "null"},
+		}},
+	}
+}
+
+type saveInput struct {
+	ReportPath
+	Body struct {
+		Version       int64    `json:"version" minimum:"0" doc:"The version last seen."`
+		Values        values   `json:"values,omitempty"`
+		NotApplicable []string `json:"not_applicable,omitempty" doc:"Items that do not apply."`
+	}
+}
+
+func (s *Server) saveReport(ctx context.Context, actor accounts.Actor, in *saveInput) (report, error) {
+	ref, err := in.ref()
+	if err != nil {
+		return report{}, err
+	}
+	saved, err := s.Reports.Save(ctx, actor, ref, reporting.Edit{
+		Version: in.Body.Version, Values: in.Body.Values, NotApplicable: in.Body.NotApplicable,
+	})
+	if err != nil {
+		return report{}, &placed{s.stale(ctx, actor, ref, err), in.at}
+	}
+	return newReport(saved, saved.Form, saved.Values), nil
+}
+
+// at places a wrong item where the change has it.
+func (in *saveInput) at(item string) problemField {
+	if i := slices.Index(in.Body.NotApplicable, item); i >= 0 {
+		if _, both := in.Body.Values[item]; !both {
+			return pointer("not_applicable", strconv.Itoa(i))
+		}
+	}
+	return atValue(item)
+}
+
+// atValue places an item in a report; the empty item is the whole report.
+func atValue(item string) problemField {
+	if item == "" {
+		return pointer()
+	}
+	return pointer("values", item)
+}
+
+// stale writes the cells of a stale version as the API writes them; other errors stay as they are.
+func (s *Server) stale(ctx context.Context, actor accounts.Actor, ref reporting.Ref, err error) error {
+	var stale *reporting.StaleError
+	if !errors.As(err, &stale) {
+		return err
+	}
+	form, formErr := s.Reports.Form(ctx, actor, ref.Form)
+	if formErr != nil {
+		return formErr
+	}
+	told := &staleReport{stale, []conflict{}}
+	for _, clash := range stale.Clashes {
+		cell := func(v reporting.Value) any {
+			encoded, _ := form.Encode(reporting.Values{clash.Item: v})
+			return encoded[clash.Item]
+		}
+		told.conflicts = append(told.conflicts, conflict{
+			Item: clash.Item, Mine: cell(clash.Mine), Theirs: cell(clash.Theirs),
+			MineNotApplicable:   clash.Mine.State == reporting.NotApplicable,
+			TheirsNotApplicable: clash.Theirs.State == reporting.NotApplicable,
+		})
+	}
+	return told
+}

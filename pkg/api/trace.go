@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// traceRow is one accepted value that a figure was computed from. A unit's part of the figure is the
+// sum over its rows of fraction times weight / weights.
+type traceRow struct {
+	Unit      string         `json:"unit"`
+	Form      string         `json:"form"`
+	Period    period.Quarter `json:"period"`
+	Revision  int64          `json:"revision"`
+	Item      string         `json:"item"`
+	Value     any            `json:"value" doc:"As in a report: a number as text, yes/no as true or false."`
+	Milestone string         `json:"milestone"`
+	Fraction  string         `json:"fraction" example:"0.375000000" doc:"What the value counts as, exactly; 1 is complete."`
+	Weight    int            `json:"weight"`
+	Weights   int            `json:"weights" doc:"Sum of the weights of the unit's milestones in the figure."`
+}
+
+type traceQuery struct {
+	Figure string `query:"figure" required:"true" example:"M2.2" doc:"progress, or the key of a workstream or a milestone."`
+	Scope  string `query:"scope" example:"340000" doc:"Code of a division valid at the period; the caller's whole scope without."`
+	Unit   string `query:"unit" doc:"Key of one unit, instead of a scope."`
+	Period string `query:"period" example:"2019Q3" doc:"The latest quarter that has ended without."`
+	Batch  string `query:"batch"`
+	Type   string `query:"type" enum:"district,street,community"`
+	Cursor string `query:"cursor" doc:"The next of the page before."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Units per page; 200 without."`
+}
+
+func (s *Server) showTrace(ctx context.Context, actor accounts.Actor, in *traceQuery) (list[traceRow], error) {
+	q, err := quarterParameter("period", in.Period)
+	if err != nil {
+		return list[traceRow]{}, err
+	}
+	found, next, err := s.Figures.Trace(ctx, actor, analytics.Query{
+		Scope: in.Scope, Unit: in.Unit, Period: q, Batch: in.Batch, Type: in.Type, After: in.Cursor, Limit: in.Limit,
+	}, in.Figure)
+	if err != nil || len(found) == 0 {
+		return list[traceRow]{Rows: []traceRow{}, Next: next}, err
+	}
+	form, err := s.Reports.Form(ctx, actor, found[0].Form)
+	if err != nil {
+		return list[traceRow]{}, err
+	}
+	return listOf(found, next, func(r analytics.TraceRow) traceRow { return newTraceRow(r, form) }), nil
+}
+
+func newTraceRow(r analytics.TraceRow, form reporting.Form) traceRow {
+	row := traceRow{
+		Unit: r.Unit, Form: r.Form, Period: r.Period, Revision: r.Revision, Item: r.Item, Value: r.Value,
+		Milestone: r.Milestone, Weight: r.Weight, Weights: r.Weights,
+		Fraction: fmt.Sprintf("%d.%09d", r.Fraction/plan.One, r.Fraction%plan.One),
+	}
+	if item, ok := form.Item(r.Item); ok && item.Type == reporting.YesNo {
+		row.Value = r.Value == "true"
+	}
+	return row
+}

@@ -55,18 +55,3 @@ func row(t testing.TB, rows []analytics.Row, key string) analytics.Row {
 	t.Fatalf("no row %s among %d", key, len(rows))
 	return analytics.Row{}
 }
-
-func TestTry(t *testing.T) {
-	each(t, func(t *testing.T, b board) {
-		b.refresh(t)
-		b.Past(t, "community-01", "2019Q2", reportingtest.Community)
-		b.refresh(t)
-		a := b.progress(t, b.Actor(t, "monitor"), analytics.Query{By: analytics.ByCity, Period: period.MustParse("2019Q3")})
-		t.Logf("%+v", a.Total)
-		for _, r := range a.Rows {
-			t.Logf("%+v", r)
-		}
-		d, err := b.figures.Rebuild(t.Context())
-		t.Log(d, err)
-	})
-}

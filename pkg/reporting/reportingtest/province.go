@@ -180,3 +180,6 @@ func (c *Clock) set(t time.Time) {
 	defer c.mu.Unlock()
 	c.now = t
 }
+
+// PlanFile gives the plan file the province was made from.
+func PlanFile() []byte { return bytes.Clone(planFile) }

@@ -83,3 +83,23 @@ func (p *Province) Report(t testing.TB, unit, quarter string) reporting.Report {
 	}
 	return report
 }
+
+// Return sends a submitted report back as the monitor, today.
+func (p *Province) Return(t testing.TB, unit, quarter string) reporting.Report {
+	t.Helper()
+	returned, err := p.Reports.Return(context.Background(), p.Actor(t, "monitor"), Ref(unit, quarter), 0, "请核对。", nil)
+	if err != nil {
+		t.Fatalf("return %s %s: %v", unit, quarter, err)
+	}
+	return returned
+}
+
+// Withdraw takes a submitted report back as the unit's clerk, today.
+func (p *Province) Withdraw(t testing.TB, unit, quarter string) reporting.Report {
+	t.Helper()
+	withdrawn, err := p.Reports.Withdraw(context.Background(), p.Actor(t, "clerk-"+unit), Ref(unit, quarter), 0)
+	if err != nil {
+		t.Fatalf("withdraw %s %s: %v", unit, quarter, err)
+	}
+	return withdrawn
+}

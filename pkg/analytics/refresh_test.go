@@ -1,0 +1,141 @@
+package analytics_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/reporting/reportingtest"
+)
+
+func TestRebuildReproducesEveryFigure(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		fileAll(t, b)
+		for range 2 {
+			differences, err := b.figures.Rebuild(t.Context())
+			if err != nil || len(differences) > 0 {
+				t.Fatalf("differences %v, %v", differences, err)
+			}
+		}
+		if err := b.DB.Read(t.Context()).Exec("UPDATE rollups SET earned = earned + 1 WHERE reported > 0").Error; err != nil {
+			t.Fatal(err)
+		}
+		differences, err := b.figures.Rebuild(t.Context())
+		if err != nil || len(differences) == 0 {
+			t.Fatalf("a changed roll-up was not found: %v, %v", differences, err)
+		}
+		if differences[0].Table != "rollups" {
+			t.Errorf("found in %s", differences[0].Table)
+		}
+		if differences, err = b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
+			t.Errorf("not mended: %v, %v", differences, err)
+		}
+	})
+}
+
+func TestFreshnessRisesOnlyWhenSomethingHappened(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		version := func() int64 {
+			f, err := b.figures.Freshness(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.Version
+		}
+		b.refresh(t)
+		before := version()
+		b.refresh(t)
+		if version() != before {
+			t.Error("rose without cause")
+		}
+		b.Save(t, "community-01", "2019Q3", reportingtest.Community)
+		b.refresh(t)
+		if version() != before {
+			t.Error("a draft is no figure")
+		}
+		b.Submit(t, "community-01", "2019Q3", nil)
+		b.refresh(t)
+		if version() == before {
+			t.Error("a submission counts")
+		}
+	})
+}
+
+// A correction becomes the figure only when it is accepted; the revision before it stays in the facts.
+func TestCorrectionReplacesTheFigureWhenAccepted(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		b.Past(t, "community-01", "2019Q2", reportingtest.Community)
+		monitor := b.Actor(t, "monitor")
+		earned := func() float64 {
+			b.refresh(t)
+			q := analytics.Query{By: analytics.ByUnit, Unit: "community-01", Period: period.MustParse("2019Q2")}
+			return row(t, b.progress(t, monitor, q).Rows, "community-01").Earned.PercentFloat2()
+		}
+		if got := earned(); got != 50 {
+			t.Fatalf("earned %v", got)
+		}
+		ref := reportingtest.Ref("community-01", "2019Q2")
+		if _, err := b.Reports.Reopen(t.Context(), monitor, ref, 0, "数据更正", period.MustParseDate("2019-10-20")); err != nil {
+			t.Fatal(err)
+		}
+		b.Submit(t, "community-01", "2019Q2", reportingtest.Values{"m2_1": "40"})
+		if got := earned(); got != 50 {
+			t.Errorf("before acceptance %v", got)
+		}
+		b.Accept(t, "community-01", "2019Q2")
+		if got := earned(); got != 62.5 {
+			t.Errorf("after acceptance %v", got)
+		}
+		if differences, err := b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
+			t.Errorf("rebuild: %v, %v", differences, err)
+		}
+	})
+}
+
+// A new plan version changes what is planned for everybody, without any report.
+func TestNewPlanVersionIsFollowed(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		fileAll(t, b)
+		changed := strings.Replace(string(reportingtest.PlanFile()), `due: {"2018": 2018Q4, "2019": 2019Q4}`, `due: {"2018": 2020Q4, "2019": 2020Q4}`, 1)
+		_, err := b.Plans.Import(t.Context(), accounts.System("test"), "plan.yaml", []byte(changed), "推迟报备期限", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.refresh(t)
+		answer := b.progress(t, b.Actor(t, "monitor"), analytics.Query{By: analytics.ByUnit, Unit: "community-01", Period: q3})
+		if got := answer.Rows[0].Planned.PercentFloat2(); got != 49.5 {
+			t.Errorf("planned %v", got)
+		}
+		if differences, err := b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
+			t.Errorf("rebuild: %v, %v", differences, err)
+		}
+	})
+}
+
+func TestConcurrentRefreshesAgree(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		b.Past(t, "community-01", "2019Q2", reportingtest.Community)
+		b.Past(t, "community-02", "2019Q2", reportingtest.Community)
+		var wait sync.WaitGroup
+		failures := make(chan error, 8)
+		for range 8 {
+			wait.Go(func() {
+				_, err := b.figures.Refresh(t.Context())
+				failures <- err
+			})
+		}
+		wait.Wait()
+		close(failures)
+		for err := range failures {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if differences, err := b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
+			t.Errorf("rebuild: %v, %v", differences, err)
+		}
+	})
+}

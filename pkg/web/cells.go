@@ -1,0 +1,194 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// earlierMost is how many earlier periods stand beside a cell.
+const earlierMost = 12
+
+// sectionView is a block of the form with its cells.
+type sectionView struct {
+	Key, Title   string
+	Cells        []cellView
+	Given, Asked int // measures that say anything, out of all
+}
+
+// cellView is one cell: what is asked, what it holds, and what it held before.
+type cellView struct {
+	reporting.Item
+	Label, Code, Explained, Hint string
+	Now                          shown
+	Typed                        content // what the field shows
+	Was                          string  // the content that the page was made with, encoded
+	Last                         string  // last quarter's, encoded; empty when there is none
+	Changed                      bool    // since last quarter
+	Before                       *shown  // what was filed before this revision, where it differs
+	Earlier                      []earlierValue
+	Wrong, Remark, MyRemark      string
+	Greatest                     string
+	OverMax, TooManyDecimals     string // what the server would say, for the page to say it first
+}
+
+type earlierValue struct {
+	Period period.Quarter
+	shown
+}
+
+// Measured tells whether the cell is a measure rather than words.
+func (c cellView) Measured() bool { return c.Type != reporting.Text }
+
+// NotApplicableAllowed tells whether the cell can be left out for good.
+func (c cellView) NotApplicableAllowed() bool { return c.Milestone != "" }
+
+// Most is the greatest length of words.
+func (c cellView) Most() int { return reporting.MaxNarrative }
+
+// formView makes the sections of a report's page.
+type formView struct {
+	words   locale.Printer
+	plan    *plan.Plan
+	report  reporting.Report
+	earlier []filedForm // newest first
+	before  *filedForm  // the revision to compare with
+}
+
+// filedForm is a revision and the form it was filed on, whose decimals its numbers have.
+type filedForm struct {
+	reporting.Revision
+	form reporting.Form
+}
+
+func (f filedForm) shown(words locale.Printer, key string) (shown, content, bool) {
+	item, ok := f.form.Item(key)
+	if !ok {
+		return shown{}, content{}, false
+	}
+	return show(words, item, f.Values[key]), contentOf(item, f.Values[key]), true
+}
+
+// formView reads what stands around the values of a report.
+func (s *Server) formView(ctx context.Context, words locale.Printer, r reporting.Report, earlier []reporting.Revision) (formView, error) {
+	p, err := s.Plans.Current(ctx)
+	if err != nil {
+		return formView{}, err
+	}
+	v := formView{words: words, plan: p, report: r}
+	for _, e := range earlier {
+		filed, err := s.filedForm(ctx, r, e)
+		if err != nil {
+			return formView{}, err
+		}
+		v.earlier = append(v.earlier, filed)
+	}
+	return v, nil
+}
+
+func (s *Server) filedForm(ctx context.Context, r reporting.Report, revision reporting.Revision) (filedForm, error) {
+	filed := filedForm{revision, r.Form}
+	if revision.FormVersion == r.Form.Version {
+		return filed, nil
+	}
+	p, err := s.Plans.Version(ctx, revision.FormVersion)
+	if fault.Is(err, fault.NotFound) {
+		return filed, nil
+	}
+	if err != nil {
+		return filed, err
+	}
+	filed.form = reporting.FormOf(p)
+	return filed, nil
+}
+
+func (v formView) sections() []sectionView {
+	var sections []sectionView
+	for _, s := range v.report.Form.Sections {
+		section := sectionView{Key: s.Key, Title: sectionTitle(v.words, s)}
+		for _, item := range s.Items {
+			cell := v.cell(item)
+			if cell.Measured() {
+				section.Asked++
+				if cell.Now.Kind != "blank" {
+					section.Given++
+				}
+			}
+			section.Cells = append(section.Cells, cell)
+		}
+		sections = append(sections, section)
+	}
+	return sections
+}
+
+func (v formView) cell(item reporting.Item) cellView {
+	value := v.report.Values[item.Key]
+	c := cellView{
+		Item: item, Label: itemTitle(v.words, item), Code: item.Milestone, Explained: itemDefinition(v.words, item),
+		Hint: v.hint(item), Now: show(v.words, item, value), Typed: contentOf(item, value), Remark: v.report.Remarks[item.Key],
+	}
+	c.Was = c.Typed.encode()
+	if greatest, ok := item.Greatest(); ok {
+		c.Greatest = greatest
+		c.OverMax = v.words.T("cell.over_max", greatest)
+	}
+	if item.Decimals > 0 {
+		c.TooManyDecimals = v.words.T("cell.too_many_decimals", item.Decimals)
+	}
+	if !c.Measured() {
+		return c
+	}
+	for i, filed := range v.earlier {
+		text, was, ok := filed.shown(v.words, item.Key)
+		if !ok {
+			continue
+		}
+		c.Earlier = append(c.Earlier, earlierValue{filed.Period, text})
+		if i == 0 {
+			c.Last = was.encode()
+			c.Changed = c.Last != c.Was
+		}
+	}
+	if v.before != nil {
+		if text, was, ok := v.before.shown(v.words, item.Key); ok && was.encode() != c.Was {
+			c.Before = &text
+		}
+	}
+	return c
+}
+
+// hint says what the plan wants of the cell.
+func (v formView) hint(item reporting.Item) string {
+	m, ok := v.plan.Milestone(item.Milestone)
+	if !ok {
+		return ""
+	}
+	var hints []string
+	add := func(text string) { hints = append(hints, text) }
+	if due := m.Due(v.report.Unit.Batch); due != 0 {
+		add(v.words.T("hint.due", due))
+	}
+	if m.Measure.HasTarget && !isCovered(item) {
+		amount := func(n int64) string {
+			return show(v.words, item, reporting.Value{State: reporting.Given, Number: n}).Text
+		}
+		from, to := m.Measure.Baseline, m.Measure.Target
+		switch {
+		case from > to:
+			add(v.words.T("hint.falls", amount(from), amount(to)))
+		case from != 0:
+			add(v.words.T("hint.rises", amount(from), amount(to)))
+		default:
+			add(v.words.T("hint.target", amount(to)))
+		}
+	}
+	if m.EvidenceRequired {
+		add(v.words.T("hint.evidence"))
+	}
+	return strings.Join(hints, " · ")
+}

@@ -1,0 +1,186 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/reporting"
+)
+
+// reportPage is a report as a page shows it: to be filed, to be reviewed, or to be read.
+type reportPage struct {
+	reportHead
+	Ref          reporting.Ref
+	Sections     []sectionView
+	Given, Asked int
+	History      []historyEntry
+	Revisions    []reporting.Revision
+	Filed        *reporting.Revision // an older revision, shown in place of the report
+
+	Message      string // what went wrong
+	Problems     []problem
+	MyNote       string // what the reader typed before it went wrong
+	MyReason     string
+	MyUntil      string
+	PostsVersion int64 // the version that the reader's changes are based on
+}
+
+// problem is something to mend; Item leads to its cell.
+type problem struct {
+	Item, Label, Text string
+}
+
+// showReport shows a report: the form to whoever may file it now, else what was reported.
+func (s *Server) showReport(c echo.Context) error {
+	ref, err := refOf(c)
+	if err != nil {
+		return err
+	}
+	page, err := s.reportPage(c, ref)
+	if err != nil {
+		return err
+	}
+	if text := c.QueryParam("revision"); text != "" {
+		no, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return fault.New(fault.Invalid, "error.bad_request")
+		}
+		if err := s.showFiled(c, &page, no); err != nil {
+			return err
+		}
+	}
+	return s.renderReport(c, http.StatusOK, page)
+}
+
+func (s *Server) renderReport(c echo.Context, status int, page reportPage) error {
+	words := s.words(c)
+	v := view{Title: page.Unit.Name + " " + words.Quarter(page.Period), Section: sectionReports, Crumbs: reportCrumbs(words, page.Report), Data: page}
+	if actor, _ := actorOf(c); actor.Role == accounts.Clerk {
+		v.Section = sectionTasks
+	}
+	if page.MayEdit && page.Filed == nil {
+		v.Filing = true
+		return s.render(c, status, "filing.html", v)
+	}
+	return s.render(c, status, "report.html", v)
+}
+
+// reportPage reads everything that stands on the page of a report.
+func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, error) {
+	ctx, words := c.Request().Context(), s.words(c)
+	actor, _ := actorOf(c)
+	report, err := s.Reports.Report(ctx, actor, ref)
+	if err != nil {
+		return reportPage{}, err
+	}
+	page := reportPage{reportHead: s.reportHead(words, actor, report), Ref: ref, PostsVersion: report.Version}
+	if page.Revisions, err = s.Reports.Revisions(ctx, actor, ref); err != nil {
+		return reportPage{}, err
+	}
+	if page.History, err = s.history(ctx, words, actor, ref, report.Form); err != nil {
+		return reportPage{}, err
+	}
+	var before *reporting.Revision
+	if report.Status != reporting.Open && len(page.Revisions) > 1 {
+		before = &page.Revisions[1]
+	}
+	return page, s.fillCells(c, &page, before)
+}
+
+// fillCells makes the sections of page, compared with the revision before.
+func (s *Server) fillCells(c echo.Context, page *reportPage, before *reporting.Revision) error {
+	ctx, words := c.Request().Context(), s.words(c)
+	actor, _ := actorOf(c)
+	earlier, err := s.Reports.Earlier(ctx, actor, page.Ref, earlierMost)
+	if err != nil {
+		return err
+	}
+	form, err := s.formView(ctx, words, page.Report, earlier)
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		filed, err := s.filedForm(ctx, page.Report, *before)
+		if err != nil {
+			return err
+		}
+		form.before = &filed
+	}
+	page.Sections, page.Given, page.Asked = form.sections(), 0, 0
+	for _, section := range page.Sections {
+		page.Given += section.Given
+		page.Asked += section.Asked
+	}
+	return nil
+}
+
+// showFiled puts a revision in the place of the report, to be read only.
+func (s *Server) showFiled(c echo.Context, page *reportPage, no int64) error {
+	actor, _ := actorOf(c)
+	revision, err := s.Reports.Filed(c.Request().Context(), actor, page.Ref, no)
+	if err != nil {
+		return err
+	}
+	filed, err := s.filedForm(c.Request().Context(), page.Report, revision)
+	if err != nil {
+		return err
+	}
+	page.Filed = &revision
+	page.Form = filed.form.For(page.Unit.Batch, page.Unit.Type)
+	page.Values, page.Remarks, page.Prefilled = revision.Values, nil, false
+	page.MayEdit, page.MaySubmit, page.Withdraw, page.Review, page.Reopen, page.Draft = false, false, false, false, false, false
+	var before *reporting.Revision
+	for i, r := range page.Revisions {
+		if r.No == no && i+1 < len(page.Revisions) {
+			before = &page.Revisions[i+1]
+		}
+	}
+	return s.fillCells(c, page, before)
+}
+
+// cell finds the cell of an item.
+func (p *reportPage) cell(item string) *cellView {
+	for i := range p.Sections {
+		for j := range p.Sections[i].Cells {
+			if p.Sections[i].Cells[j].Key == item {
+				return &p.Sections[i].Cells[j]
+			}
+		}
+	}
+	return nil
+}
+
+// refuse shows the report again with what a service said against the act, and with what fill puts back
+// of what the reader had typed. Faults that are not about the act go on.
+func (s *Server) refuse(c echo.Context, ref reporting.Ref, err error, fill func(*reportPage)) error {
+	f, ok := fault.As(err)
+	if !ok || (f.Kind != fault.Invalid && f.Kind != fault.Conflict) {
+		return err
+	}
+	page, readErr := s.reportPage(c, ref)
+	if readErr != nil {
+		return readErr
+	}
+	if fill != nil {
+		fill(&page)
+	}
+	words := s.words(c)
+	page.Message = words.Fault(f)
+	for _, field := range f.Fields {
+		p := problem{Text: words.Message(field.Message)}
+		if cell := page.cell(field.Name); cell != nil {
+			p.Item, p.Label = cell.Key, cell.Label
+			cell.Wrong = p.Text
+		}
+		page.Problems = append(page.Problems, p)
+	}
+	status := http.StatusConflict
+	if f.Kind == fault.Invalid {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.renderReport(c, status, page)
+}

@@ -1,0 +1,221 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// pageSize is how many rows a list shows at once.
+const pageSize = 50
+
+type option struct {
+	Value, Name string
+	Chosen      bool
+}
+
+type reportsData struct {
+	Review                                    bool // the list of what waits for review
+	Action                                    string
+	Periods, Statuses, Batches, Types, Places []option
+	Unit                                      *plan.Unit // only this unit's reports
+	Rows                                      []reportRow
+	Total                                     int64
+	First, Next                               string // addresses; empty when there is none
+}
+
+type reportRow struct {
+	reporting.Summary
+	URL, City, Batch string
+	State            state
+	DueText          deadline
+}
+
+// showReports lists reports by the filters in the address.
+func (s *Server) showReports(c echo.Context) error { return s.listReports(c, false) }
+
+// showReview lists what waits for the reader's review.
+func (s *Server) showReview(c echo.Context) error { return s.listReports(c, true) }
+
+func (s *Server) listReports(c echo.Context, review bool) error {
+	ctx, words := c.Request().Context(), s.words(c)
+	actor, _ := actorOf(c)
+	filter, err := filterOf(c)
+	if err != nil {
+		return err
+	}
+	data, section, title := reportsData{Review: review, Action: "/reports"}, sectionReports, "menu.reports"
+	if review {
+		filter.Status, filter.Late, data.Action = reporting.Submitted, false, "/review"
+		section, title = sectionReview, "menu.review"
+	}
+	if err := s.fillReports(ctx, words, actor, filter, &data); err != nil {
+		return err
+	}
+	data.page(c.QueryParams(), filter.After)
+	if filter.Unit != "" {
+		unit, err := s.Plans.Unit(ctx, actor, filter.Unit)
+		if err != nil {
+			return err
+		}
+		data.Unit = &unit
+	}
+	return s.render(c, http.StatusOK, "reports.html", view{Title: words.T(title), Section: section, Data: data})
+}
+
+// filterOf reads the filters of a list of reports.
+func filterOf(c echo.Context) (reporting.Filter, error) {
+	f := reporting.Filter{
+		Scope: c.QueryParam("scope"), Batch: c.QueryParam("batch"), Type: c.QueryParam("type"), Unit: c.QueryParam("unit"),
+		After: c.QueryParam("after"), Limit: pageSize,
+	}
+	switch status := c.QueryParam("status"); status {
+	case "":
+	case "late":
+		f.Late = true
+	case string(reporting.Open), string(reporting.Submitted), string(reporting.Returned), string(reporting.Accepted):
+		f.Status = reporting.Status(status)
+	default:
+		return f, fault.New(fault.Invalid, "reports.bad_status", status)
+	}
+	if text := c.QueryParam("period"); text != "" {
+		q, err := period.Parse(text)
+		if err != nil {
+			return f, err
+		}
+		f.Period = q
+	}
+	if c.QueryParam("late") == "1" {
+		f.Late = true
+	}
+	return f, nil
+}
+
+// fillReports puts rows and choices into data; the cursor of the next page goes into data.Next.
+func (s *Server) fillReports(ctx context.Context, words locale.Printer, actor accounts.Actor, f reporting.Filter, data *reportsData) error {
+	p, err := s.Plans.Current(ctx)
+	if err != nil {
+		return err
+	}
+	list, next, err := s.Reports.Reports(ctx, actor, f)
+	if err != nil {
+		return err
+	}
+	if data.Total, err = s.Reports.Count(ctx, actor, f); err != nil {
+		return err
+	}
+	data.Next = next
+	if data.Rows, err = s.reportRows(ctx, words, p, list); err != nil {
+		return err
+	}
+	return s.fillChoices(ctx, words, actor, p, f, data)
+}
+
+func (s *Server) reportRows(ctx context.Context, words locale.Printer, p *plan.Plan, list []reporting.Summary) ([]reportRow, error) {
+	var cities []int64
+	for _, r := range list {
+		cities = append(cities, r.Unit.Place.City)
+	}
+	names, err := s.Tree.Names(ctx, cities, s.today())
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]reportRow, len(list))
+	for i, r := range list {
+		rows[i] = reportRow{
+			Summary: r, URL: reportURL(r.Unit.Key, r.Form, r.Period), City: names[r.Unit.Place.City].Name,
+			Batch: batchTitle(p, r.Unit.Batch), State: stateOf(r.Status, r.Late(s.today())), DueText: dueDate(words, s.today(), r.Due),
+		}
+	}
+	return rows, nil
+}
+
+func (s *Server) fillChoices(ctx context.Context, words locale.Printer, actor accounts.Actor, p *plan.Plan, f reporting.Filter, data *reportsData) error {
+	calendar, err := s.Reports.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	for _, period := range calendar {
+		if period.Form == p.Reporting.Form {
+			data.Periods = append(data.Periods, option{period.Period.String(), words.Quarter(period.Period), period.Period == f.Period})
+		}
+	}
+	for _, status := range []reporting.Status{reporting.Open, reporting.Submitted, reporting.Returned, reporting.Accepted} {
+		data.Statuses = append(data.Statuses, option{string(status), words.T("status." + string(status)), status == f.Status})
+	}
+	data.Statuses = append(data.Statuses, option{"late", words.T("status.late"), f.Late})
+	for _, b := range p.Batches {
+		data.Batches = append(data.Batches, option{b.Key, b.Title, b.Key == f.Batch})
+	}
+	for _, t := range plan.Types {
+		data.Types = append(data.Types, option{t, unitType(words, t), t == f.Type})
+	}
+	data.Places, err = s.placesOf(ctx, actor, f.Scope)
+	return err
+}
+
+// placesOf gives the divisions directly under the actor's own, to choose from.
+func (s *Server) placesOf(ctx context.Context, actor accounts.Actor, chosen string) ([]option, error) {
+	if actor.Unit != 0 {
+		return nil, nil
+	}
+	own, err := accounts.Scope(ctx, s.Tree, actor, "", s.today())
+	if err != nil {
+		return nil, err
+	}
+	children, err := s.Tree.Children(ctx, own.ID, s.today())
+	if err != nil {
+		return nil, err
+	}
+	var places []option
+	for _, d := range children {
+		if !d.StatisticsOnly && d.Level <= divisions.County {
+			places = append(places, option{d.Code, d.Name, d.Code == chosen})
+		}
+	}
+	return places, nil
+}
+
+// page makes addresses of the cursor in Next.
+func (d *reportsData) page(query url.Values, after string) {
+	address := func(cursor string) string {
+		q := url.Values{}
+		for key, values := range query {
+			if key != "after" && len(values) > 0 && values[0] != "" {
+				q.Set(key, values[0])
+			}
+		}
+		if cursor != "" {
+			q.Set("after", cursor)
+		}
+		if len(q) == 0 {
+			return d.Action
+		}
+		return d.Action + "?" + q.Encode()
+	}
+	if after != "" {
+		d.First = address("")
+	}
+	if d.Next != "" {
+		d.Next = address(d.Next)
+	}
+}
+
+func batchTitle(p *plan.Plan, key string) string {
+	for _, b := range p.Batches {
+		if b.Key == key {
+			return b.Title
+		}
+	}
+	return key
+}

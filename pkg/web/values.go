@@ -1,0 +1,107 @@
+package web
+
+import (
+	"strings"
+
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/reporting"
+)
+
+// shown is the content of a cell as people read it. Kind is blank, na or given: the three never look
+// the same, and none of them looks like 0.
+type shown struct {
+	Text string
+	Kind string
+}
+
+func show(words locale.Printer, item reporting.Item, v reporting.Value) shown {
+	switch v.State {
+	case reporting.Blank:
+		return shown{words.T("value.blank"), "blank"}
+	case reporting.NotApplicable:
+		return shown{words.T("value.not_applicable"), "na"}
+	}
+	text := item.Format(v)
+	switch item.Type {
+	case reporting.YesNo:
+		text = words.T("value.no")
+		if v.Number == 1 {
+			text = words.T("value.yes")
+		}
+	case reporting.Percent:
+		text = words.Percent(text)
+	case reporting.Number, reporting.Count:
+		if item.Unit != "" {
+			text += " " + item.Unit
+		}
+	}
+	return shown{text, "given"}
+}
+
+// content is a cell as a page sends it: what stands in the field, or that it does not apply.
+type content struct {
+	Value         string `json:"value"`
+	NotApplicable bool   `json:"not_applicable"`
+}
+
+func contentOf(item reporting.Item, v reporting.Value) content {
+	return content{Value: item.Format(v), NotApplicable: v.State == reporting.NotApplicable}
+}
+
+func (c content) input() reporting.CellInput {
+	return reporting.CellInput{Value: c.Value, NotApplicable: c.NotApplicable}
+}
+
+// The content a page was made with travels in a hidden field, so that the server knows what was changed.
+const (
+	wasNotApplicable = "n"
+	wasValue         = "="
+)
+
+func (c content) encode() string {
+	if c.NotApplicable {
+		return wasNotApplicable
+	}
+	return wasValue + c.Value
+}
+
+func decodeContent(s string) content {
+	if s == wasNotApplicable {
+		return content{NotApplicable: true}
+	}
+	return content{Value: strings.TrimPrefix(s, wasValue)}
+}
+
+// itemTitle gives the name of an item; those that the program itself adds to a form have theirs in the
+// reader's language.
+func itemTitle(words locale.Printer, item reporting.Item) string {
+	switch {
+	case item.Key == reporting.CommunitiesItem:
+		return words.T("form.item.communities")
+	case item.Milestone != "" && isCovered(item):
+		return words.T("form.item.covered", item.Title)
+	}
+	return item.Title
+}
+
+// isCovered tells whether the item counts the communities that have reached a milestone.
+func isCovered(item reporting.Item) bool {
+	return strings.HasSuffix(item.Key, reporting.CoveredItem(""))
+}
+
+func itemDefinition(words locale.Printer, item reporting.Item) string {
+	if item.Key == reporting.CommunitiesItem {
+		return words.T("form.item.communities_definition")
+	}
+	return item.Definition
+}
+
+func sectionTitle(words locale.Printer, s reporting.Section) string {
+	switch s.Key {
+	case "scope":
+		return words.T("form.section.scope")
+	case "narrative":
+		return words.T("form.section.narrative")
+	}
+	return s.Title
+}

@@ -35,6 +35,18 @@ func (s *Server) routes() []route {
 		{post, "/language", anyone, s.chooseLanguage},
 		{get, "/healthz", anyone, s.health},
 		{get, "/version", accounts.ReadFigures, s.showVersion},
+
+		{get, "/", accounts.ReadFigures, s.showStart},
+		{get, "/reports", accounts.ReadFigures, s.showReports},
+		{get, "/review", accounts.ReviewReports, s.showReview},
+		{get, reportPath, accounts.ReadFigures, s.showReport},
+		{post, reportPath, accounts.FileReports, s.saveReport},
+		{post, reportPath + "/cells/:item", accounts.FileReports, s.saveCell},
+		{post, reportPath + "/submit", accounts.FileReports, s.submitReport},
+		{post, reportPath + "/withdraw", accounts.FileReports, s.withdrawReport},
+		{post, reportPath + "/return", accounts.ReviewReports, s.returnReport},
+		{post, reportPath + "/accept", accounts.ReviewReports, s.acceptReport},
+		{post, reportPath + "/reopen", accounts.ReviewReports, s.reopenReport},
 	}
 }
 

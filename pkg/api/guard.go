@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -86,10 +87,10 @@ func guard(next echo.HandlerFunc) echo.HandlerFunc {
 func safely(c echo.Context, next echo.HandlerFunc) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
+			if gone, ok := p.(error); ok && errors.Is(gone, http.ErrAbortHandler) {
 				panic(p)
 			}
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	address := c.Request().URL

@@ -169,7 +169,7 @@ func TestFaultsOfTheProgram(t *testing.T) {
 func TestLanguages(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t, database.SQLite))
 	for header, want := range map[string]string{
-		"": "没有这个接口,请核对地址。", "zh-CN,zh;q=0.9": "没有这个接口,请核对地址。", "en-GB": "There is no such call; check the address.", "fr": "没有这个接口,请核对地址。",
+		"": "没有这个接口，请核对地址。", "zh-CN,zh;q=0.9": "没有这个接口，请核对地址。", "en-GB": "There is no such call; check the address.", "fr": "没有这个接口，请核对地址。",
 	} {
 		a := w.call(t, "viewer", http.MethodGet, "/api/v1/nothing", nil, "Accept-Language", header)
 		if a.at(t, "detail") != want {

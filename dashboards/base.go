@@ -61,6 +61,8 @@ type label struct {
 	Formatter       string `json:"formatter,omitempty"`
 	Color           string `json:"color,omitempty"`
 	FontWeight      string `json:"fontWeight,omitempty"`
+	LineHeight      int    `json:"lineHeight,omitempty"`
+	Distance        int    `json:"distance,omitempty"`
 	BackgroundColor string `json:"backgroundColor,omitempty"`
 	Padding         []int  `json:"padding,omitempty"`
 }

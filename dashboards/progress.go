@@ -20,7 +20,7 @@ func Progress(id string, curves []analytics.Curve, asked period.Quarter, r Reade
 		look := lookOf(i, len(curves))
 		planned, actual := seriesNames(curve, len(curves), r)
 		names = append(names, planned, actual)
-		line.AddSeries(planned, nil, plannedSeries(curve, asked, look, r)...)
+		line.AddSeries(planned, nil, plannedSeries(curve, look, r)...)
 		line.AddSeries(actual, nil, actualSeries(curve, asked, look, len(curves), r)...)
 	}
 	quarters := quartersOf(curves)
@@ -33,7 +33,7 @@ func Progress(id string, curves []analytics.Curve, asked period.Quarter, r Reade
 			Type: "category", AxisLine: axisLine(), AxisLabel: &opts.AxisLabel{Color: inkSoft, HideOverlap: opts.Bool(true)},
 		}),
 		charts.WithYAxisOpts(opts.YAxis{
-			Type: "value", Min: 0, Max: 100,
+			Type: "value", Min: 0, Max: 100, AxisLine: &opts.AxisLine{Show: opts.Bool(false)},
 			AxisLabel: &opts.AxisLabel{Color: inkSoft, Formatter: "{value}%"},
 			SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: rule}},
 		}))
@@ -62,13 +62,10 @@ func seriesNames(c analytics.Curve, of int, r Reader) (planned, actual string) {
 	return r.Printer.T("dashboards.planned_of", name), r.Printer.T("dashboards.actual_of", name)
 }
 
-func plannedSeries(c analytics.Curve, asked period.Quarter, look lines, r Reader) []charts.SeriesOpts {
+func plannedSeries(c analytics.Curve, look lines, r Reader) []charts.SeriesOpts {
 	list := make([]point, len(c.Points))
 	for i, at := range c.Points {
 		list[i] = point{Value: height(at.Planned), Tip: percentText(r.Printer, at.Planned)}
-		if at.Period == asked {
-			list[i].Label = beside("left", look.planned, list[i].Tip)
-		}
 	}
 	return append(seriesLook(look.planned, "dashed", "emptyCircle", 5), points(list))
 }
@@ -85,18 +82,22 @@ func actualSeries(c analytics.Curve, asked period.Quarter, look lines, of int, r
 		list[i] = point{Value: height(at.Earned), Tip: tip, URL: r.link(at.Period)}
 	}
 	if last >= 0 {
-		text := percentText(r.Printer, c.Points[last].Earned)
-		if of > 1 {
-			text = plain.Replace(c.Name) + " " + text
-		}
-		list[last].Label = beside("right", look.actual, text)
-		list[last].Label.FontWeight = "bold"
+		list[last].Label = endLabel(c, c.Points[last], look, of, r)
 	}
 	return append(seriesLook(look.actual, "solid", look.symbol, 9), points(list))
 }
 
-func beside(position, colour, text string) *label {
-	return &label{Show: true, Position: position, Formatter: text, Color: colour, BackgroundColor: "rgba(255,255,255,0.85)", Padding: []int{1, 3}}
+// endLabel says beside a batch's last actual point where it stands and where it should.
+func endLabel(c analytics.Curve, at analytics.CurvePoint, look lines, of int, r Reader) *label {
+	earned, planned := percentText(r.Printer, at.Earned), percentText(r.Printer, at.Planned)
+	text := r.Printer.T("dashboards.end", earned, planned)
+	if of > 1 {
+		text = r.Printer.T("dashboards.end_of", plain.Replace(c.Name), earned, planned)
+	}
+	return &label{
+		Show: true, Position: "right", Formatter: text, Color: look.actual, Distance: 10,
+		BackgroundColor: "rgba(255,255,255,0.85)", Padding: []int{1, 3}, LineHeight: 16,
+	}
 }
 
 func seriesLook(colour, stroke, symbol string, size int) []charts.SeriesOpts {

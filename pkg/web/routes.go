@@ -47,6 +47,8 @@ func (s *Server) routes() []route {
 		{post, reportPath + "/return", accounts.ReviewReports, s.returnReport},
 		{post, reportPath + "/accept", accounts.ReviewReports, s.acceptReport},
 		{post, reportPath + "/reopen", accounts.ReviewReports, s.reopenReport},
+		{get, "/home", accounts.ReadFigures, s.showHome},
+		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
 	}
 }
 

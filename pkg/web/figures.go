@@ -1,0 +1,102 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"pilotboard/dashboards"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/plan"
+)
+
+// noFigure stands where there is nothing to show; missing is never 0.
+const noFigure = "—"
+
+// figureCard is one headline figure. Tone is "", "done", "behind" or "severe".
+type figureCard struct {
+	Name, Value, Unit, Note, Tone, URL string
+}
+
+// chartCard is a chart with the words that stand for it where it cannot be seen.
+type chartCard struct {
+	dashboards.Chart
+	Label string
+	Short bool
+	Open  bool // its table is shown from the start
+}
+
+// figureRow is a row's figures in words.
+type figureRow struct {
+	Planned, Earned, Gap, SPI string
+	Light                     analytics.Light
+	Counts                    string
+}
+
+func figuresOf(words locale.Printer, r analytics.Row) figureRow {
+	f := figureRow{Planned: noFigure, Earned: noFigure, Gap: noFigure, SPI: noFigure, Light: r.Light,
+		Counts: countText(r.Reported, r.Expected)}
+	if r.HasFigures {
+		f.Planned, f.Earned, f.Gap = percentText(words, r.Planned), percentText(words, r.Earned), gapText(words, r.Gap)
+		f.SPI = spiText(r)
+	}
+	return f
+}
+
+func percentText(words locale.Printer, f plan.Fraction) string { return words.Percent(f.Percent(1)) }
+
+func countText(n, of int64) string { return fmt.Sprintf("%d/%d", n, of) }
+
+// rateText gives n as a share of the expected reports.
+func rateText(words locale.Printer, n, of int64) string {
+	if of == 0 {
+		return noFigure
+	}
+	return percentText(words, plan.Ratio(n, of))
+}
+
+func spiText(r analytics.Row) string {
+	spi, ok := r.SPI()
+	if !ok {
+		return noFigure
+	}
+	return strconv.FormatFloat(math.Floor(spi*100+0.5)/100, 'f', 2, 64)
+}
+
+// pointsText gives a gap, which is in millionths, as a number of percentage points without its sign.
+func pointsText(gap int64) string { return plan.Fraction(max(gap, -gap) * 1000).Percent(1) }
+
+// gapText says how far behind or ahead, in percentage points.
+func gapText(words locale.Printer, gap int64) string {
+	points := pointsText(gap)
+	switch {
+	case gap > 0 && points == "0.0":
+		return words.T("figure.just_behind")
+	case gap > 0:
+		return words.T("figure.behind", points)
+	case points == "0.0":
+		return words.T("figure.level")
+	}
+	return words.T("figure.ahead", points)
+}
+
+// freshText says how fresh the figures are and how many of the expected reports they rest on.
+func freshText(words locale.Printer, f analytics.Freshness, total analytics.Row) string {
+	if f.Version == 0 {
+		return words.T("figure.never_refreshed")
+	}
+	return words.T("figure.fresh", f.RefreshedAt, f.Version, total.Accepted, total.Expected)
+}
+
+// planIsSample tells whether any milestone of the plan is invented.
+func planIsSample(p *plan.Plan) bool {
+	for _, w := range p.Workstreams {
+		for _, m := range w.Milestones {
+			if m.Sample {
+				return true
+			}
+		}
+	}
+	return false
+}

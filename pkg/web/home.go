@@ -1,0 +1,209 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"pilotboard/dashboards"
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+const (
+	matrixPage  = 50 // units of the matrix on one page
+	longestList = 10 // units in the lists of who is due and who is behind
+)
+
+// homeFigures is what the services answer for the monitoring home.
+type homeFigures struct {
+	plan     *plan.Plan
+	answer   analytics.Answer // by city or, within a city, by county
+	curves   []analytics.Curve
+	worst    analytics.Matrix // its first page: those furthest behind
+	matrix   analytics.Matrix // the asked page
+	due      []reporting.Summary
+	returned []reporting.Summary
+	calendar []reporting.Calendar
+	cities   []divisions.Division
+}
+
+// homeData is what the template shows.
+type homeData struct {
+	Empty    string // key of what is missing, instead of everything below
+	Filters  homeFilters
+	Heading  string
+	Sample   bool
+	Overdue  string // warning that reports are late
+	Cards    []figureCard
+	Progress chartCard
+	Status   chartCard
+	Due      dueList
+	Behind   []behindRow
+	Places   placeTable
+	Matrix   matrixTable
+	Fresh    string
+}
+
+// showHome is the monitoring home: who is due, late and behind, planned against actual, and the lights
+// of every unit. Everything asked for stands in the address.
+func (s *Server) showHome(c echo.Context) error {
+	actor, _ := actorOf(c)
+	asked, err := readHomeQuery(c)
+	if err != nil {
+		return err
+	}
+	words := s.words(c)
+	v := view{Title: words.T("menu.home"), Section: sectionHome, Charts: true}
+	figures, err := s.homeFigures(c.Request().Context(), actor, asked)
+	if key, ok := nothingYet(err); ok {
+		v.Data = homeData{Empty: key, Heading: v.Title}
+		return s.render(c, http.StatusOK, "home.html", v)
+	}
+	if err != nil {
+		return err
+	}
+	b := homeBuilder{words: words, today: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures}
+	v.Crumbs = b.crumbs()
+	v.Live = strconv.FormatInt(figures.answer.Freshness.Version, 10)
+	if v.Data, err = b.data(); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "home.html", v)
+}
+
+// nothingYet gives the key of what a fresh installation still lacks.
+func nothingYet(err error) (string, bool) {
+	f, ok := fault.As(err)
+	if !ok {
+		return "", false
+	}
+	switch f.Key {
+	case "plan.none":
+		return "home.no_plan", true
+	case "division.none":
+		return "home.no_divisions", true
+	}
+	return "", false
+}
+
+// homeFigures asks the services; the number of questions does not depend on the number of units.
+func (s *Server) homeFigures(ctx context.Context, actor accounts.Actor, asked homeQuery) (h homeFigures, err error) {
+	if h.plan, err = s.Plans.Current(ctx); err != nil {
+		return h, err
+	}
+	query := asked.figures()
+	query.By = analytics.ByCity
+	if h.answer, err = s.Figures.Progress(ctx, actor, query); err != nil {
+		return h, err
+	}
+	if h.answer.Scope.Division.Level == divisions.City {
+		query.By = analytics.ByCounty
+		if h.answer, err = s.Figures.Progress(ctx, actor, query); err != nil {
+			return h, err
+		}
+	}
+	if h.curves, err = s.Figures.Curves(ctx, actor, query); err != nil {
+		return h, err
+	}
+	query.Limit = matrixPage
+	if h.worst, err = s.Figures.Matrix(ctx, actor, query); err != nil {
+		return h, err
+	}
+	h.matrix = h.worst
+	if asked.After != "" {
+		query.After = asked.After
+		if h.matrix, err = s.Figures.Matrix(ctx, actor, query); err != nil {
+			return h, err
+		}
+	}
+	return h, s.homeReports(ctx, actor, asked, &h)
+}
+
+// homeReports adds who has not filed, and what the filters offer.
+func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked homeQuery, h *homeFigures) (err error) {
+	filter := reporting.Filter{
+		Scope: asked.Scope, Form: h.plan.Reporting.Form, Period: h.answer.Period, Batch: asked.Batch, Type: asked.Type, Limit: longestList,
+	}
+	filter.Status = reporting.Open
+	if h.due, _, err = s.Reports.Reports(ctx, actor, filter); err != nil {
+		return err
+	}
+	filter.Status = reporting.Returned
+	if h.returned, _, err = s.Reports.Reports(ctx, actor, filter); err != nil {
+		return err
+	}
+	if h.calendar, err = s.Reports.Periods(ctx); err != nil {
+		return err
+	}
+	if len(h.answer.Scope.Ancestors) > 0 && h.answer.Scope.Unit == nil {
+		province := h.answer.Scope.Ancestors[0]
+		if covered(actor, h.answer.Scope.Ancestors) == 0 {
+			h.cities, err = s.Tree.Children(ctx, province.ID, h.answer.Period.Last())
+		}
+	}
+	return err
+}
+
+// homeBuilder puts figures into words.
+type homeBuilder struct {
+	homeFigures
+	words locale.Printer
+	today period.Date
+	actor accounts.Actor
+	asked homeQuery
+	demo  bool
+}
+
+func (b homeBuilder) data() (homeData, error) {
+	data := homeData{
+		Filters: b.filters(), Sample: b.demo || planIsSample(b.plan), Fresh: freshText(b.words, b.answer.Freshness, b.answer.Total),
+		Heading: b.words.T("home.about", b.scopeName(), b.answer.Period),
+	}
+	if b.answer.Total.Expected == 0 {
+		data.Empty = "home.no_units"
+		return data, nil
+	}
+	data.Overdue, data.Cards = b.overdue(), b.cards()
+	data.Due, data.Behind, data.Places, data.Matrix = b.dueList(), b.behind(), b.places(), b.matrixTable()
+	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return b.asked.at(q).url() }}
+	progress, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
+	if err != nil {
+		return data, err
+	}
+	status, err := dashboards.Status("status", b.answer.Total.Lights, reader)
+	if err != nil {
+		return data, err
+	}
+	data.Progress = chartCard{Chart: progress, Label: b.words.T("home.progress_label", b.scopeName(), b.answer.Period)}
+	data.Status = chartCard{Chart: status, Label: b.words.T("home.status_label", b.scopeName(), b.answer.Period), Short: true, Open: true}
+	return data, nil
+}
+
+func (b homeBuilder) scopeName() string {
+	if unit := b.answer.Scope.Unit; unit != nil {
+		return unit.Name
+	}
+	return b.answer.Scope.Division.Name
+}
+
+// crumbs leads from the province to the scope; only what the reader covers can be opened.
+func (b homeBuilder) crumbs() []crumb {
+	scope := b.answer.Scope
+	crumbs := divisionCrumbs(b.actor, scope.Ancestors, b.asked)
+	if scope.Unit != nil {
+		return append(crumbs, crumb{Name: scope.Unit.Name})
+	}
+	if n := len(crumbs); n > 0 {
+		crumbs[n-1].URL = ""
+	}
+	return crumbs
+}

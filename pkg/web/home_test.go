@@ -1,0 +1,358 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/net/html"
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/reporting/reportingtest"
+)
+
+// board is the small province behind the real router, with its figures.
+type board struct {
+	*reportingtest.Province
+	figures *analytics.Service
+	router  *echo.Echo
+}
+
+func newBoard(t testing.TB, db *database.DB) board {
+	t.Helper()
+	p := reportingtest.New(t, db, analytics.Feed())
+	figures := analytics.New(db, p.Plans, p.Tree, p.Reports, p.Clock.Now)
+	b := board{p, figures, routerOf(t, Services{p.Accounts, p.Plans, p.Tree, p.Reports, figures, db}, p.Clock.Now)}
+	b.refresh(t)
+	return b
+}
+
+func routerOf(t testing.TB, services Services, clock period.Clock) *echo.Echo {
+	t.Helper()
+	server, err := New(services, Options{Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := echo.New()
+	server.Register(e)
+	return e
+}
+
+func (b board) refresh(t testing.TB) {
+	t.Helper()
+	if _, err := b.figures.Refresh(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reader is a browser of somebody who has logged in.
+type reader struct {
+	router  *echo.Echo
+	cookies map[string]*http.Cookie
+}
+
+func (b board) as(t testing.TB, name string) *reader {
+	t.Helper()
+	b.Actor(t, name)
+	return logIn(t, b.router, name)
+}
+
+func logIn(t testing.TB, router *echo.Echo, name string) *reader {
+	t.Helper()
+	r := &reader{router: router, cookies: map[string]*http.Cookie{}}
+	form := url.Values{"name": {name}, "password": {reportingtest.Password}}
+	form.Set(csrfField, regexp.MustCompile(`name="_csrf" value="([^"]+)"`).FindStringSubmatch(r.get("/login").Body.String())[1])
+	request := httptest.NewRequest(http.MethodPost, "/login", strings.NewReader(form.Encode()))
+	request.Header.Set(echo.HeaderContentType, echo.MIMEApplicationForm)
+	if answer := r.do(request); answer.Code != http.StatusSeeOther {
+		t.Fatalf("%s cannot log in: %d", name, answer.Code)
+	}
+	return r
+}
+
+func (r *reader) get(address string) *httptest.ResponseRecorder {
+	return r.do(httptest.NewRequest(http.MethodGet, address, nil))
+}
+
+func (r *reader) do(request *http.Request) *httptest.ResponseRecorder {
+	for _, c := range r.cookies {
+		request.AddCookie(c)
+	}
+	answer := httptest.NewRecorder()
+	r.router.ServeHTTP(answer, request)
+	for _, c := range answer.Result().Cookies() {
+		r.cookies[c.Name] = c
+	}
+	return answer
+}
+
+// open gives a page that must be there, and holds it to what every page must keep to.
+func (r *reader) open(t testing.TB, address string) string {
+	t.Helper()
+	answer := r.get(address)
+	if answer.Code != http.StatusOK {
+		t.Fatalf("%s: got %d: %s", address, answer.Code, answer.Body)
+	}
+	page := answer.Body.String()
+	checkPage(t, address, page)
+	return page
+}
+
+// checkPage holds that names close no tag, that charts are JSON, and that nothing is styled inline.
+func checkPage(t testing.TB, address, page string) {
+	t.Helper()
+	document, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for node := range document.Descendants() {
+		if node.Type == html.TextNode && strings.Contains(node.Data, "ZgotmplZ") {
+			t.Errorf("%s: the template engine refused a value", address)
+		}
+		for _, a := range node.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.Contains(a.Val, "ZgotmplZ") {
+				t.Errorf("%s: <%s %s=%q>", address, node.Data, a.Key, a.Val)
+			}
+		}
+		switch {
+		case node.Data == "img" && attribute(node, "src") == "x":
+			t.Errorf("%s: a definition became a picture", address)
+		case node.Data != "script" || node.Type != html.ElementNode:
+		case attribute(node, "data-chart") != "":
+			if !json.Valid([]byte(node.FirstChild.Data)) {
+				t.Errorf("%s: chart %s is not JSON: %s", address, attribute(node, "data-chart"), node.FirstChild.Data)
+			}
+		case !strings.HasPrefix(attribute(node, "src"), assetsPrefix):
+			t.Errorf("%s: a script of its own: %s", address, node.FirstChild.Data)
+		}
+	}
+}
+
+func attribute(node *html.Node, name string) string {
+	for _, a := range node.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func wants(t *testing.T, page string, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(page, text) {
+			t.Errorf("the page does not say %q", text)
+		}
+	}
+}
+
+func lacks(t *testing.T, page string, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if strings.Contains(page, text) {
+			t.Errorf("the page says %q", text)
+		}
+	}
+}
+
+// worked files what the tests below look at: 方兴社区 has filed the second and the third quarter, the
+// hostile unit the second only.
+func (b board) worked(t testing.TB) {
+	t.Helper()
+	b.Past(t, "community-01", "2019Q2", reportingtest.Community)
+	b.Past(t, "community-02", "2019Q2", reportingtest.Values{"m1_1": "false", "m2_1": "100"})
+	b.On("2019-10-08", func() { b.Submit(t, "community-01", "2019Q3", reportingtest.Community) })
+	b.Accept(t, "community-01", "2019Q3")
+	b.refresh(t)
+}
+
+func TestHomeShowsWhoIsDueLateAndBehind(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBoard(t, db)
+		b.worked(t)
+		page := b.as(t, "monitor").open(t, "/home")
+		wants(t, page,
+			"2019年第三季度还有 4 个单位逾期未报（报送截止日 2019年10月10日）", "及时率 20.0%", "审核通过率 20.0%",
+			"方兴社区", "名称待核", "示例数据", "逾期未报", "已逾期2天", `data-live-version=`, "1/5 已审核",
+			`href="/home?period=2019Q3&amp;scope=340100"`, `href="/units/community-01?period=2019Q3#M1.1"`,
+			"逾期未完成：M1.1 建设方案报备、M2.1 纸质证明事项", "■ 严重滞后",
+			`href="/reports?period=2019Q3&amp;status=accepted"`)
+	})
+}
+
+func TestHomeFollowsItsFilters(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBoard(t, db)
+		b.worked(t)
+		monitor := b.as(t, "monitor")
+		city := monitor.open(t, "/home?scope=340700&period=2019Q2")
+		wants(t, city, "各县（市、区）进度", "铜官区", `<option value="340700" selected>`, `<option value="2019Q2" selected>`)
+		lacks(t, city, "方兴社区")
+		county := monitor.open(t, "/home?scope=340705")
+		wants(t, county, "长江路街道", `<option value="340705" selected>`, `<a href="/home?period=2019Q3&amp;scope=340700">铜陵市</a>`)
+		second := monitor.open(t, "/home?batch=2019&type=street")
+		wants(t, second, "长江路街道")
+		lacks(t, second, "方兴社区")
+		wants(t, monitor.open(t, "/home?type=street&period=2019Q2"), "没有应报的试点单位")
+	})
+}
+
+func TestHomeKeepsToTheScope(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBoard(t, db)
+		b.worked(t)
+		reviewer := b.as(t, "reviewer-340100")
+		page := reviewer.open(t, "/home")
+		wants(t, page, "方兴社区", `<li class="breadcrumb-item active" aria-current="page">安徽省</li>`)
+		lacks(t, page, "长江路街道", `href="/home?period=2019Q3&amp;scope=340000"`)
+		clerk := b.as(t, "clerk-community-01")
+		page = clerk.open(t, "/home")
+		wants(t, page, "方兴社区", "1/1 已审核")
+		lacks(t, page, "长江路街道", "巢湖市")
+		for _, c := range []struct {
+			who     *reader
+			address string
+			status  int
+		}{
+			{reviewer, "/home?scope=340700", http.StatusForbidden},
+			{reviewer, "/home?scope=340000", http.StatusForbidden},
+			{reviewer, "/home?scope=340181", http.StatusOK},
+			{clerk, "/home?scope=340100", http.StatusForbidden},
+			{reviewer, "/home?scope=990000", http.StatusNotFound},
+			{reviewer, "/home?period=2019Q5", http.StatusBadRequest},
+			{reviewer, "/home?batch=2031", http.StatusBadRequest},
+			{reviewer, "/home?type=village", http.StatusBadRequest},
+			{reviewer, "/home?after=-1", http.StatusBadRequest},
+			{&reader{b.router, map[string]*http.Cookie{}}, "/home", http.StatusSeeOther},
+		} {
+			if answer := c.who.get(c.address); answer.Code != c.status {
+				t.Errorf("%s: got %d, want %d", c.address, answer.Code, c.status)
+			}
+		}
+	})
+}
+
+func TestHomeOfAFreshInstallation(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		clock := reportingtest.NewClock(reportingtest.Today)
+		log := ledger.New(analytics.Feed())
+		tree := divisions.New(db, log, clock.Now)
+		users := accounts.New(db, log, clock.Now)
+		plans := plan.New(db, tree, log, clock.Now)
+		reports := reporting.New(db, plans, tree, log, clock.Now)
+		router := routerOf(t, Services{users, plans, tree, reports, analytics.New(db, plans, tree, reports, clock.Now), db}, clock.Now)
+		system := accounts.System("test")
+		_, err := users.Add(context.Background(), system, accounts.NewUser{Name: "admin", Password: reportingtest.Password, Role: accounts.Admin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		admin := logIn(t, router, "admin")
+		wants(t, admin.open(t, "/home"), "尚未导入工作方案")
+		if _, err := plans.Import(context.Background(), system, "plan.yaml", sample(t, "plan.yaml"), "", false); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, admin.open(t, "/home"), "尚未导入行政区划")
+		if _, err := tree.Import(context.Background(), bytes.NewReader(sample(t, "divisions.csv")), "divisions.csv", false, "test"); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, admin.open(t, "/home"), "没有应报的试点单位")
+	})
+}
+
+func sample(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "reporting", "reportingtest", "data", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestHomeBeforeAnyReport(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBoard(t, db)
+		page := b.as(t, "viewer").open(t, "/home")
+		wants(t, page, "尚无审核通过的报表", "没有落后于计划的单位", "0/5 已审核")
+	})
+}
+
+// TestHomeAsksAsOftenForManyUnits: the number of statements does not grow with the number of units.
+func TestHomeAsksAsOftenForManyUnits(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBoard(t, db)
+		b.worked(t)
+		monitor := b.as(t, "monitor")
+		statements := countStatements(t, db)
+		asked := func(address string) int64 {
+			before := statements.Load()
+			monitor.open(t, address)
+			return statements.Load() - before
+		}
+		b.addUnits(t, 16-5)
+		few := asked("/home")
+		b.addUnits(t, 200-16)
+		if many := asked("/home"); many != few {
+			t.Errorf("%d statements for 16 units, %d for 200", few, many)
+		}
+		if few > 60 {
+			t.Errorf("%d statements for a page", few)
+		}
+		wants(t, monitor.open(t, "/home"), "after=50")
+		wants(t, monitor.open(t, "/home?after=50"), "after=100", "回到第一页")
+	})
+}
+
+var added int
+
+// addUnits designates n more communities under 巢湖市 and opens their reports.
+func (b board) addUnits(t testing.TB, n int) {
+	t.Helper()
+	var file strings.Builder
+	file.WriteString("key,name,division,type,batch,since,since_precision,until,placeholder,document\n")
+	for range n {
+		added++
+		fmt.Fprintf(&file, "added-%d,社区%d,340181,community,2019,2019-07-01,day,,true,\n", added, added)
+	}
+	if _, err := b.Plans.ImportPilots(context.Background(), accounts.System("test"), "more.csv", strings.NewReader(file.String()), false); err != nil {
+		t.Fatal(err)
+	}
+	b.OpenPeriods(t)
+	b.refresh(t)
+}
+
+func countStatements(t testing.TB, db *database.DB) *atomic.Int64 {
+	t.Helper()
+	var n atomic.Int64
+	count := func(*gorm.DB) { n.Add(1) }
+	callbacks := db.Read(context.Background()).Callback()
+	for _, err := range []error{
+		callbacks.Query().Before("*").Register("test:count", count), callbacks.Row().Before("*").Register("test:count", count),
+		callbacks.Raw().Before("*").Register("test:count", count), callbacks.Create().Before("*").Register("test:count", count),
+		callbacks.Update().Before("*").Register("test:count", count), callbacks.Delete().Before("*").Register("test:count", count),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &n
+}

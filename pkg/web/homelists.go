@@ -1,0 +1,242 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// overdue warns while reports are missing after their due date.
+func (b homeBuilder) overdue() string {
+	missing := b.answer.Total.Expected - b.answer.Total.Submitted
+	if missing == 0 || b.answer.Due.IsZero() || !b.today.After(b.answer.Due) {
+		return ""
+	}
+	return b.words.T("home.overdue", b.answer.Period, missing, b.answer.Due)
+}
+
+func (b homeBuilder) cards() []figureCard {
+	t, words := b.answer.Total, b.words
+	severe, behind := t.Lights[analytics.Severe], t.Lights[analytics.Behind]
+	submitted := figureCard{
+		Name: words.T("home.submitted"), Value: strconv.FormatInt(t.Submitted, 10), Unit: words.T("home.of", t.Expected),
+		Note: words.T("home.submitted_note", countText(t.OnTime, t.Expected), rateText(words, t.OnTime, t.Expected)), URL: b.asked.list("", ""),
+	}
+	accepted := figureCard{
+		Name: words.T("home.accepted"), Value: strconv.FormatInt(t.Accepted, 10), Unit: words.T("home.of", t.Expected),
+		Note: words.T("home.accepted_note", rateText(words, t.Accepted, t.Expected)), Tone: "done", URL: b.asked.list("status", string(reporting.Accepted)),
+	}
+	late := figureCard{
+		Name: words.T("home.lagging"), Value: strconv.FormatInt(severe+behind, 10), Unit: words.T("home.units"),
+		Note: words.T("home.lagging_note", severe, t.Lights[analytics.NotReported]), Tone: "behind", URL: "#behind",
+	}
+	if severe > 0 {
+		late.Tone = "severe"
+	}
+	earned := figureCard{Name: words.T("home.earned"), Value: noFigure, Note: words.T("home.no_figures"), URL: "#progress-card"}
+	if t.HasFigures {
+		f := figuresOf(words, t)
+		earned.Value = f.Earned
+		earned.Note = words.T("home.earned_note", f.Planned, f.Gap, f.SPI)
+	}
+	return []figureCard{submitted, accepted, late, earned}
+}
+
+// dueList is who has still to file, or to file again.
+type dueList struct {
+	Rows  []dueRow
+	Total int64  // reports not in
+	More  string // address of the whole list, when it is longer
+}
+
+type dueRow struct {
+	unitName
+	State           state
+	Late, ReportURL string
+}
+
+// unitName is a unit as lists name it.
+type unitName struct {
+	Name, URL, About string
+	Placeholder      bool
+}
+
+func (b homeBuilder) unitName(key, name, batch, unitTypeKey string, placeholder bool) unitName {
+	return unitName{
+		Name: name, URL: unitURL(key, b.answer.Period), Placeholder: placeholder,
+		About: b.plan.BatchTitle(batch) + " · " + unitType(b.words, unitTypeKey),
+	}
+}
+
+func (b homeBuilder) dueList() dueList {
+	list := dueList{Total: b.answer.Total.Expected - b.answer.Total.Submitted}
+	for _, r := range append(slices.Clone(b.due), b.returned...) {
+		row := dueRow{
+			unitName:  b.unitName(r.Unit.Key, r.Unit.Name, r.Unit.Batch, r.Unit.Type, r.Unit.Placeholder),
+			State:     stateOf(r.Status, r.Late(b.today)),
+			Late:      daysLeft(b.words, b.today, r.Due),
+			ReportURL: reportURL(r.Unit.Key, r.Form, r.Period),
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	if len(list.Rows) > longestList || list.Total > int64(len(b.due)) {
+		list.Rows = list.Rows[:min(len(list.Rows), longestList)]
+		list.More = b.asked.list("status", string(reporting.Open))
+		if b.today.After(b.answer.Due) {
+			list.More = b.asked.list("status", "late")
+		}
+	}
+	return list
+}
+
+// behindRow is a unit that lies behind its plan.
+type behindRow struct {
+	unitName
+	figureRow
+	Overdue string // milestones whose due quarter has passed
+}
+
+// behind ranks the units furthest behind; a unit without any report is missing, not behind.
+func (b homeBuilder) behind() []behindRow {
+	var rows []behindRow
+	for _, r := range b.worst.Rows {
+		if !r.HasFigures || r.Gap <= 0 || len(rows) == longestList {
+			continue
+		}
+		row := behindRow{unitName: b.unitName(r.Key, r.Name, r.Batch, r.Type, r.Placeholder), figureRow: figuresOf(b.words, r.Row)}
+		row.Overdue = b.overdueText(r)
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(x, y behindRow) int { return cmp.Compare(severity(y.Light), severity(x.Light)) })
+	return rows
+}
+
+// overdueText names up to two overdue milestones of a unit and counts the others.
+func (b homeBuilder) overdueText(r analytics.MatrixRow) string {
+	var names []string
+	for i, state := range r.States {
+		if state != nil && state.Overdue(b.answer.Period) {
+			names = append(names, state.Key+" "+b.worst.Milestones[i].Title)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return b.words.T("home.overdue_one", names[0])
+	case 2:
+		return b.words.T("home.overdue_two", names[0], names[1])
+	}
+	return b.words.T("home.overdue_more", names[0], names[1], len(names)-2)
+}
+
+func severity(l analytics.Light) int {
+	if l == analytics.NotReported {
+		return slices.Index(analytics.Lights, analytics.Behind)
+	}
+	return slices.Index(analytics.Lights, l)
+}
+
+// placeTable compares the divisions below the scope.
+type placeTable struct {
+	Title, Column string
+	Rows          []placeRow
+	Total         placeRow
+}
+
+type placeRow struct {
+	figureRow
+	Name, URL                               string
+	Submitted, Accepted, Behind, Unreported string
+	IsTotal                                 bool
+}
+
+// places is empty below county level, where there is nothing left to compare.
+func (b homeBuilder) places() placeTable {
+	level := b.answer.Scope.Division.Level
+	if b.answer.Scope.Unit != nil || level >= divisions.County {
+		return placeTable{}
+	}
+	table := placeTable{Title: b.words.T("home.by_city"), Column: b.words.T("home.city"), Total: b.placeRow(b.answer.Total)}
+	direct := "home.direct_province"
+	if level == divisions.City {
+		table.Title, table.Column, direct = b.words.T("home.by_county"), b.words.T("home.county"), "home.direct_city"
+	}
+	table.Total.Name, table.Total.IsTotal = b.words.T("home.total"), true
+	for _, r := range b.answer.Rows {
+		row := b.placeRow(r)
+		if r.Key == analytics.Direct {
+			row.Name = b.words.T(direct)
+		} else {
+			row.Name, row.URL = r.Name, b.asked.within(r.Key).url()
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table
+}
+
+func (b homeBuilder) placeRow(r analytics.Row) placeRow {
+	return placeRow{
+		figureRow: figuresOf(b.words, r), Submitted: countText(r.Submitted, r.Expected), Accepted: countText(r.Accepted, r.Expected),
+		Behind:     b.words.T("home.behind_of", r.Lights[analytics.Severe]+r.Lights[analytics.Behind], r.Lights[analytics.Severe]),
+		Unreported: strconv.FormatInt(r.Lights[analytics.NotReported], 10),
+	}
+}
+
+// matrixTable is units by milestones.
+type matrixTable struct {
+	Workstreams []plan.Workstream
+	Milestones  []plan.Milestone
+	Lights      []analytics.Light
+	Rows        []matrixRow
+	First, Next string // addresses of pages
+}
+
+type matrixRow struct {
+	unitName
+	Light analytics.Light
+	Cells []matrixCell
+}
+
+// matrixCell is one light; without one the milestone does not apply to the unit.
+type matrixCell struct {
+	Light      analytics.Light
+	URL, Title string
+}
+
+func (b homeBuilder) matrixTable() matrixTable {
+	table := matrixTable{Workstreams: b.plan.Workstreams, Milestones: b.matrix.Milestones, Lights: analytics.Lights}
+	if b.asked.After != "" {
+		table.First = b.asked.from("").url() + "#matrix-card"
+	}
+	if b.matrix.Next != "" {
+		table.Next = b.asked.from(b.matrix.Next).url() + "#matrix-card"
+	}
+	for _, r := range b.matrix.Rows {
+		row := matrixRow{unitName: b.unitName(r.Key, r.Name, r.Batch, r.Type, r.Placeholder), Light: r.Light}
+		for i, state := range r.States {
+			row.Cells = append(row.Cells, b.cell(row.unitName, b.matrix.Milestones[i], state))
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table
+}
+
+func (b homeBuilder) cell(unit unitName, m plan.Milestone, state *analytics.MilestoneState) matrixCell {
+	if state == nil {
+		return matrixCell{Title: b.words.T("home.cell_none", m.Key, m.Title)}
+	}
+	actual := noFigure
+	if state.HasValue {
+		actual = percentText(b.words, state.Actual)
+	}
+	return matrixCell{
+		Light: state.Light, URL: unit.URL + "#" + state.Key,
+		Title: b.words.T("home.cell", unit.Name, m.Key+" "+m.Title, b.words.Light(string(state.Light)), percentText(b.words, state.Planned), actual),
+	}
+}

@@ -1,0 +1,220 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"pilotboard/dashboards"
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/locale"
+	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
+)
+
+// unitFigures is what the services answer for the page of a unit.
+type unitFigures struct {
+	plan    *plan.Plan
+	unit    plan.Unit
+	answer  analytics.UnitAnswer
+	curves  []analytics.Curve
+	reports []reporting.Summary
+}
+
+// unitData is what the template shows. Without Owes the unit owes no report for the quarter and has no
+// figures of it.
+type unitData struct {
+	unitName
+	Sample      bool
+	Periods     []option
+	Facts       []labelled
+	Owes        bool
+	Light       analytics.Light
+	Reason      string
+	Cards       []figureCard
+	Pace        []string
+	Progress    chartCard
+	HasCurve    bool
+	Workstreams []workstreamTable
+	Reports     []filedRow
+	Fresh       string
+}
+
+// labelled is a name with what it says.
+type labelled struct{ Name, Text string }
+
+// showUnit is the page of one unit: its light and why, planned against actual, every milestone, its
+// reports.
+func (s *Server) showUnit(c echo.Context) error {
+	actor, _ := actorOf(c)
+	at, err := readPeriod(c)
+	if err != nil {
+		return err
+	}
+	figures, err := s.unitFigures(c.Request().Context(), actor, c.Param("unit"), at)
+	if err != nil {
+		return err
+	}
+	b := unitBuilder{words: s.words(c), today: s.today(), demo: !s.options.DemoToday.IsZero(), unitFigures: figures}
+	data, err := b.data()
+	if err != nil {
+		return err
+	}
+	crumbs := divisionCrumbs(actor, figures.answer.Scope.Ancestors, homeQuery{Period: figures.answer.Period})
+	return s.render(c, http.StatusOK, "unit.html", view{
+		Title: figures.unit.Name, Section: sectionHome, Charts: true, Data: data,
+		Crumbs: append(crumbs, crumb{Name: figures.unit.Name}), Live: strconv.FormatInt(figures.answer.Freshness.Version, 10),
+	})
+}
+
+func (s *Server) unitFigures(ctx context.Context, actor accounts.Actor, key string, at period.Quarter) (f unitFigures, err error) {
+	if f.unit, err = s.Plans.Unit(ctx, actor, key); err != nil {
+		return f, err
+	}
+	if f.plan, err = s.Plans.Current(ctx); err != nil {
+		return f, err
+	}
+	if f.answer, err = s.Figures.Unit(ctx, actor, key, at); err != nil {
+		return f, err
+	}
+	if f.curves, err = s.Figures.Curves(ctx, actor, analytics.Query{Unit: key, Period: f.answer.Period}); err != nil {
+		return f, err
+	}
+	f.reports, _, err = s.Reports.Reports(ctx, actor, reporting.Filter{Unit: key})
+	return f, err
+}
+
+// unitBuilder puts figures into words.
+type unitBuilder struct {
+	unitFigures
+	words locale.Printer
+	today period.Date
+	demo  bool
+}
+
+func (b unitBuilder) data() (unitData, error) {
+	row := b.answer.Row
+	data := unitData{
+		unitName: unitName{Name: b.unit.Name, URL: unitURL(b.unit.Key, b.answer.Period), Placeholder: b.unit.Placeholder, About: b.about()},
+		Sample:   b.demo || planIsSample(b.plan), Facts: b.facts(), Owes: b.answer.Owes, Reports: b.filedRows(), Fresh: freshText(b.words, b.answer.Freshness, row),
+	}
+	var opened []period.Quarter
+	for _, r := range b.reports {
+		opened = append(opened, r.Period)
+	}
+	data.Periods = periodChoices(b.words.Quarter, opened, b.answer.Period)
+	if !b.answer.Owes {
+		return data, nil
+	}
+	data.Light, data.Reason = row.Light, b.reason(b.answer.Reason, row.Gap, 0)
+	data.Cards, data.Pace, data.Workstreams = b.cards(), b.pace(), b.workstreams()
+	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return unitURL(b.unit.Key, q) }}
+	chart, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
+	if err != nil {
+		return data, err
+	}
+	data.HasCurve = len(b.curves) > 0
+	data.Progress = chartCard{Chart: chart, Label: b.words.T("home.progress_label", b.unit.Name, b.answer.Period)}
+	return data, nil
+}
+
+func (b unitBuilder) about() string {
+	return b.plan.BatchTitle(b.unit.Batch) + " · " + unitType(b.words, b.unit.Type)
+}
+
+// facts is what the register says about the unit.
+func (b unitBuilder) facts() []labelled {
+	place := ""
+	for _, d := range b.answer.Scope.Ancestors {
+		place += d.Name
+	}
+	if b.unit.Placeholder {
+		place = b.words.T("unit.place_open", place)
+	}
+	facts := []labelled{
+		{b.words.T("unit.place"), place},
+		{b.words.T("unit.batch"), b.plan.BatchTitle(b.unit.Batch)},
+		{b.words.T("unit.type"), unitType(b.words, b.unit.Type)},
+		{b.words.T("unit.designated"), b.vague(b.unit.Since, b.unit.SincePrecision)},
+	}
+	if !b.unit.Until.IsZero() {
+		facts = append(facts, labelled{b.words.T("unit.until"), b.words.Date(b.unit.Until)})
+	}
+	if b.unit.Document != "" {
+		facts = append(facts, labelled{b.words.T("unit.document"), b.unit.Document})
+	}
+	return facts
+}
+
+// vague writes a day no more exactly than it is known.
+func (b unitBuilder) vague(day period.Date, precision string) string {
+	switch precision {
+	case "year":
+		return b.words.T("unit.year", strconv.Itoa(day.Year))
+	case "quarter":
+		return b.words.Quarter(period.QuarterOf(day))
+	case "month":
+		return b.words.T("unit.month", strconv.Itoa(day.Year), strconv.Itoa(int(day.Month)))
+	}
+	return b.words.Date(day)
+}
+
+// reason says which rule gave a light.
+func (b unitBuilder) reason(r analytics.Reason, gap int64, due period.Quarter) string {
+	return b.words.T(string(r), gapText(b.words, gap), b.plan.Behind, b.plan.Severe, due)
+}
+
+func (b unitBuilder) cards() []figureCard {
+	row, words := b.answer.Row, b.words
+	f := figuresOf(words, row)
+	overdue := figureCard{Name: words.T("unit.overdue"), Value: strconv.FormatInt(row.Overdue, 10), Unit: words.T("unit.items"),
+		Note: words.T("unit.overdue_note"), URL: "#milestones"}
+	if row.Overdue > 0 {
+		overdue.Tone = "severe"
+	}
+	cards := []figureCard{
+		{Name: words.T("home.actual"), Value: f.Earned, Note: words.T("unit.actual_note", f.Planned)},
+		{Name: words.T("home.gap"), Value: noFigure, Note: words.T("home.no_figures")},
+		{Name: words.T("unit.spi"), Value: f.SPI, Note: words.T("unit.spi_note")},
+		overdue,
+	}
+	if row.HasFigures {
+		cards[1].Value, cards[1].Unit, cards[1].Note = pointsText(row.Gap), words.T("unit.points"), f.Gap
+		if row.Gap > 0 {
+			cards[1].Tone = "behind"
+		}
+	}
+	return cards
+}
+
+// pace puts the arithmetic on the plan's curve into words; it is not a forecast and says so.
+func (b unitBuilder) pace() []string {
+	pace := b.answer.Row.Pace
+	if pace == nil {
+		return nil
+	}
+	var lines []string
+	switch ahead := strconv.FormatFloat(max(pace.QuartersAhead, -pace.QuartersAhead), 'f', 1, 64); {
+	case ahead == "0.0":
+		lines = append(lines, b.words.T("unit.pace_level"))
+	case pace.QuartersAhead > 0:
+		lines = append(lines, b.words.T("unit.pace_ahead", ahead))
+	default:
+		lines = append(lines, b.words.T("unit.pace_behind", ahead))
+	}
+	if b.answer.Row.Earned == plan.One {
+		return lines
+	}
+	if pace.DoneBy != 0 {
+		lines = append(lines, b.words.T("unit.pace_done", pace.DoneBy))
+	}
+	if pace.HasNeeded {
+		needed := strconv.FormatFloat(pace.NeededPerQuarter, 'f', 1, 64)
+		lines = append(lines, b.words.T("unit.pace_needed", b.plan.Last, needed))
+	}
+	return lines
+}

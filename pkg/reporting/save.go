@@ -67,7 +67,7 @@ func (s *Service) SaveCell(ctx context.Context, actor accounts.Actor, ref Ref, i
 			return err
 		}
 		seen, err := read(form, base.values(item), base.notApplicable(item))
-		if err == nil && seen[item] != values[item] && wanted[item] != values[item] {
+		if (err != nil || seen[item] != values[item]) && wanted[item] != values[item] {
 			return stale(*r, wanted, values)
 		}
 		apply(values, wanted)
@@ -107,7 +107,7 @@ func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edi
 	}
 	var report Report
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		r, err := load(tx, unit.ID, ref)
+		r, err := hold(tx, unit.ID, ref)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
@@ -45,7 +46,13 @@ func (s *Service) unit(ctx context.Context, actor accounts.Actor, key string) (p
 	return s.plans.Unit(ctx, actor, key)
 }
 
-// load reads the row of a report inside tx, locking it on Postgres; no row is errNoRow's fault.
+// hold is load for a change: on Postgres nobody else changes the row until tx ends, so that whoever
+// comes second sees what the first one left. On SQLite the write transaction itself is that lock.
+func hold(tx *gorm.DB, unit int64, ref Ref) (row, error) {
+	return load(tx.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), unit, ref)
+}
+
+// load reads the row of a report inside tx; no row is NotFound `report.not_owed`.
 func load(tx *gorm.DB, unit int64, ref Ref) (row, error) {
 	var r row
 	result := tx.Where("unit_id = ? AND form = ? AND period = ?", unit, ref.Form, ref.Period).Limit(1).Find(&r)
@@ -85,7 +92,7 @@ func (s *Service) record(tx *gorm.DB, actor accounts.Actor, act Act, r row, at t
 // now gives the moment with the precision that both databases keep.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
 
-// latestValues gives the values of the latest revision of each of the unit's periods before q,
+// latestRevisions gives the latest revision of each of the unit's periods before q,
 // newest first, at most most.
 func (s *Service) latestRevisions(tx *gorm.DB, unit int64, form string, before period.Quarter, most int) ([]revisionRow, error) {
 	var rows []revisionRow

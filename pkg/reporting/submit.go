@@ -28,7 +28,7 @@ func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, versi
 	}
 	var report Report
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		r, err := load(tx, unit.ID, ref)
+		r, err := hold(tx, unit.ID, ref)
 		if err != nil {
 			return err
 		}

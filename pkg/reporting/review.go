@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -41,19 +40,20 @@ func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, ver
 
 func checkRemarks(form Form, note string, remarks map[string]string) (map[string]string, error) {
 	wrong := fault.New(fault.Invalid, "report.return_invalid")
-	if utf8.RuneCountInString(note) > MaxNote {
-		wrong.With("note", "cell.too_long", utf8.RuneCountInString(note), MaxNote)
+	if bad := checkText(note, MaxNote); bad != nil {
+		wrong.With("note", bad.Key, bad.Args...)
 	}
 	pinned := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(remarks)) {
 		remark := strings.TrimSpace(remarks[key])
-		switch _, ok := form.Item(key); {
-		case remark == "":
-		case !ok:
+		if remark == "" {
+			continue
+		}
+		if _, ok := form.Item(key); !ok {
 			wrong.With(key, "cell.unknown", key)
-		case utf8.RuneCountInString(remark) > MaxNote:
-			wrong.With(key, "cell.too_long", utf8.RuneCountInString(remark), MaxNote)
-		default:
+		} else if bad := checkText(remark, MaxNote); bad != nil {
+			wrong.With(key, bad.Key, bad.Args...)
+		} else {
 			pinned[key] = remark
 		}
 	}
@@ -87,8 +87,8 @@ func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, ver
 		if reason == "" {
 			wrong.With("reason", "report.reason_missing")
 		}
-		if n := utf8.RuneCountInString(reason); n > MaxNote {
-			wrong.With("reason", "cell.too_long", n, MaxNote)
+		if bad := checkText(reason, MaxNote); bad != nil {
+			wrong.With("reason", bad.Key, bad.Args...)
 		}
 		if until.Before(s.clock.Today()) {
 			wrong.With("until", "report.until_past")

@@ -82,15 +82,26 @@ func rawText(raw any) (string, bool) {
 	return "", false
 }
 
+// newlines makes the line ends of all systems one, which parsing again leaves alone.
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 func parseText(text string) (Value, *fault.Message) {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return Value{}, &fault.Message{Key: "cell.bad_text"}
-	}
-	if n := utf8.RuneCountInString(text); n > MaxNarrative {
-		return Value{}, &fault.Message{Key: "cell.too_long", Args: []any{n, MaxNarrative}}
+	text = newlines.Replace(text)
+	if wrong := checkText(text, MaxNarrative); wrong != nil {
+		return Value{}, wrong
 	}
 	return Value{State: Given, Text: text}, nil
+}
+
+// checkText refuses what a database cannot keep, and more than most characters.
+func checkText(text string, most int) *fault.Message {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return &fault.Message{Key: "cell.bad_text"}
+	}
+	if n := utf8.RuneCountInString(text); n > most {
+		return &fault.Message{Key: "cell.too_long", Args: []any{n, most}}
+	}
+	return nil
 }
 
 func parseYesNo(text string) (Value, *fault.Message) {

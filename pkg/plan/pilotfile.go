@@ -29,10 +29,13 @@ const (
 // pilotRow is one line of a list of pilots: a unit with one of its designations.
 type pilotRow struct {
 	line     int
-	columns  []int // where each cell begins
+	cells    []cell
 	division string
 	unit     Unit
 }
+
+// cell is where a cell begins.
+type cell struct{ line, column int }
 
 // pilotFile is a list of pilots being read, with what was found wrong so far.
 type pilotFile struct {
@@ -43,7 +46,8 @@ type pilotFile struct {
 
 // wrong notes a fault in one cell of a row.
 func (f *pilotFile) wrong(r pilotRow, column, key string, args ...any) {
-	f.addAt(r.line, r.columns[slices.Index(pilotColumns, column)], column, key, args...)
+	at := r.cells[slices.Index(pilotColumns, column)]
+	f.addAt(at.line, at.column, column, key, args...)
 }
 
 // read takes in all rows that can be read. An error is a failed read, never a fault of the file.
@@ -93,10 +97,11 @@ func (f *pilotFile) read(in io.Reader) error {
 }
 
 func (f *pilotFile) row(lines *csv.Reader, record []string) {
-	r := pilotRow{columns: make([]int, len(record)), division: strings.TrimSpace(record[2])}
+	r := pilotRow{cells: make([]cell, len(record)), division: strings.TrimSpace(record[2])}
 	for i := range record {
-		r.line, r.columns[i] = lines.FieldPos(i)
+		r.cells[i].line, r.cells[i].column = lines.FieldPos(i)
 	}
+	r.line = r.cells[0].line
 	r.unit = Unit{
 		Key: record[0], Name: strings.TrimSpace(record[1]), Type: record[3], Batch: record[4],
 		SincePrecision: record[6], Placeholder: record[8] == "true", Document: strings.TrimSpace(record[9]),

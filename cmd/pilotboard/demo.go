@@ -69,8 +69,8 @@ func mustBeEmpty(ctx context.Context, db *database.DB) error {
 
 // login is a demo user as printed at the start.
 type login struct {
-	name string
-	role accounts.Role
+	name  string
+	role  accounts.Role
 	title string
 }
 

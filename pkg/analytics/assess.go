@@ -20,6 +20,15 @@ type MilestoneState struct {
 // Overdue tells whether the due quarter has passed and the milestone is not complete.
 func (m MilestoneState) Overdue(q period.Quarter) bool { return q > m.Due && m.Actual < plan.One }
 
+// onDay shows that the unit's report for the quarter was due before today and is not in; the rule
+// holds for its milestones as for the unit.
+func (m MilestoneState) onDay(submitted bool, due, today period.Date) MilestoneState {
+	if light := m.Light.onDay(submitted, due, today); light != m.Light {
+		m.Light, m.Reason = light, ReasonNotReported
+	}
+	return m
+}
+
 // Assessment is one unit against its plan at the end of a quarter (method.md §4, §5), leaving out
 // the rule for missing reports.
 type Assessment struct {

@@ -142,3 +142,18 @@ func TestGapIsHalfUpInMillionths(t *testing.T) {
 		}
 	}
 }
+
+func TestSPIRoundsHalfUp(t *testing.T) {
+	cases := []struct {
+		earned, planned plan.Fraction
+		want            int64
+	}{{29, 200, 15}, {5, 8, 63}, {201, 200, 101}, {2, 3, 67}, {0, 1, 0}, {1, 1, 100}}
+	for _, c := range cases {
+		if got, ok := (Row{HasFigures: true, Earned: c.earned, Planned: c.planned}).SPI(); !ok || got != c.want {
+			t.Errorf("%d ÷ %d is %d, want %d", c.earned, c.planned, got, c.want)
+		}
+	}
+	if _, ok := (Row{HasFigures: true, Earned: 1}).SPI(); ok {
+		t.Error("nothing is planned, yet there is an SPI")
+	}
+}

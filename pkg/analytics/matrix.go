@@ -43,6 +43,7 @@ func (s *Service) Matrix(ctx context.Context, actor accounts.Actor, query Query)
 		}
 		states := map[string]*MilestoneState{}
 		for _, state := range Assess(q.plan, f.Batch, f.UnitType, f.Period, actual).Milestones {
+			state = state.onDay(f.Submitted, f.Due, q.today)
 			states[state.Key] = &state
 		}
 		row := MatrixRow{Row: rows[i]}

@@ -36,12 +36,12 @@ type Row struct {
 // Direct is the key of the row of units that lie in no division of the asked level.
 const Direct = "direct"
 
-// SPI gives earned ÷ planned; ok is false while nothing is planned.
-func (r Row) SPI() (spi float64, ok bool) {
+// SPI gives earned ÷ planned in hundredths, half-up; ok is false while nothing is planned.
+func (r Row) SPI() (hundredths int64, ok bool) {
 	if !r.HasFigures || r.Planned == 0 {
 		return 0, false
 	}
-	return float64(r.Earned) / float64(r.Planned), true
+	return (200*int64(r.Earned) + int64(r.Planned)) / (2 * int64(r.Planned)), true
 }
 
 // Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Next is the
@@ -114,12 +114,14 @@ func (q question) row(key, name string, g group) Row {
 	return r
 }
 
-// groupLight gives a group's light: done when all its units are, not reported when none of them has
+// groupLight gives the light of a row. One unit keeps its own; a group is done when all its units are, not reported when none of them has
 // any figure, else by the gap of its means. A group has no due quarter of its own.
 func (q question) groupLight(r Row) Light {
 	switch {
 	case r.Expected == 0:
 		return ""
+	case q.scope.Unit != nil:
+		return onlyLight(r.Lights)
 	case r.Lights[Done] == r.Expected:
 		return Done
 	case !r.HasFigures:
@@ -127,6 +129,16 @@ func (q question) groupLight(r Row) Light {
 	}
 	light, _ := byGap(q.plan, r.Gap)
 	return light
+}
+
+// onlyLight gives the light of the one unit that was counted.
+func onlyLight(lights map[Light]int64) Light {
+	for light, units := range lights {
+		if units > 0 {
+			return light
+		}
+	}
+	return ""
 }
 
 func (s *Service) periodRows(ctx context.Context, q question) ([]Row, error) {

@@ -9,9 +9,10 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// TraceRow is one accepted value that a figure was computed from, with the fraction it counts as
-// and the milestone's share of its unit's plan: Σ Share·Fraction of a unit is its earned value, and
-// the mean over Units is the group's.
+// TraceRow is one accepted value that a figure was computed from, with the fraction it counts as and
+// the milestone's weight: Σ Weight·Fraction ÷ Weights of a unit is its earned value. A milestone
+// without a value has earned nothing and no row; a reported unit without any value in the figure has
+// one row without revision, so that the mean over the units of all rows is the group's figure.
 type TraceRow struct {
 	Unit      string
 	Form      string
@@ -77,6 +78,9 @@ func figureKnown(p *plan.Plan, figure string) bool {
 }
 
 func traceUnit(q question, figure, unit string, f unitFigure, filings []filing) []TraceRow {
+	if !f.Reported {
+		return nil
+	}
 	sources := sourcesOf(q.plan, f.Batch, f.UnitType, filings, f.Period)
 	actual := actuals(q.plan, f.Batch, f.UnitType, filings, f.Period)
 	var rows []TraceRow
@@ -94,6 +98,9 @@ func traceUnit(q question, figure, unit string, f unitFigure, filings []filing) 
 			Unit: unit, Form: f.Form, Period: source.Period, Revision: source.Revision, Item: source.Item,
 			Value: source.Text, Milestone: m.Key, Fraction: actual[m.Key], Weight: m.Weight,
 		})
+	}
+	if len(rows) == 0 && weights > 0 {
+		rows = []TraceRow{{Unit: unit, Form: f.Form}}
 	}
 	for i := range rows {
 		rows[i].Weights = weights

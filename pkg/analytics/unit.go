@@ -86,6 +86,7 @@ func (s *Service) explain(ctx context.Context, q question, answer UnitAnswer, f 
 	sources := sourcesOf(q.plan, f.Batch, f.UnitType, filings[f.UnitID], f.Period)
 	milestones := q.plan.Milestones(f.Batch, f.UnitType)
 	for i, state := range a.Milestones {
+		state = state.onDay(f.Submitted, f.Due, q.today)
 		e := Explained{MilestoneState: state, Milestone: milestones[i], Gap: Gap(state.Planned, state.Actual)}
 		if state.Overdue(f.Period) {
 			e.DaysLate = max(0, q.today.DaysSince(state.Due.Last()))

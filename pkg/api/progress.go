@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -136,7 +135,8 @@ func newProgressRow(r analytics.Row, name string) progressRow {
 		row.Gap = percent(plan.Fraction(r.Gap * millionth))
 	}
 	if spi, ok := r.SPI(); ok {
-		row.SPI = hundredths(spi)
+		ratio := float64(spi) / 100
+		row.SPI = &ratio
 	}
 	if r.Pace != nil {
 		row.Pace = &pace{QuartersAhead: r.Pace.QuartersAhead, DoneBy: orNull(r.Pace.DoneBy)}
@@ -153,14 +153,6 @@ const millionth = int64(plan.One) / 1_000_000
 func percent(f plan.Fraction) *float64 {
 	p := f.PercentFloat2()
 	return &p
-}
-
-// hundredths rounds a ratio half-up to two decimals, on its decimals: as a float, 0.145 lies below
-// 0.145.
-func hundredths(ratio float64) *float64 {
-	n := int64(math.Round(ratio * float64(plan.One)))
-	rounded := float64((n+int64(plan.One)/200)/(int64(plan.One)/100)) / 100
-	return &rounded
 }
 
 // rowName names in the caller's language the rows that the plan and the tree do not name.

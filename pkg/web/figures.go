@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"pilotboard/dashboards"
@@ -61,7 +60,7 @@ func spiText(r analytics.Row) string {
 	if !ok {
 		return noFigure
 	}
-	return strconv.FormatFloat(math.Floor(spi*100+0.5)/100, 'f', 2, 64)
+	return fmt.Sprintf("%d.%02d", spi/100, spi%100)
 }
 
 // pointsText gives a gap, which is in millionths, as a number of percentage points without its sign.
@@ -99,4 +98,32 @@ func planIsSample(p *plan.Plan) bool {
 		}
 	}
 	return false
+}
+
+// paceLines puts the arithmetic on the plan's curve into words; it is not a forecast and says so.
+func paceLines(words locale.Printer, p *plan.Plan, r analytics.Row) []string {
+	pace := r.Pace
+	if pace == nil {
+		return nil
+	}
+	var lines []string
+	switch ahead := strconv.FormatFloat(max(pace.QuartersAhead, -pace.QuartersAhead), 'f', -1, 64); {
+	case ahead == "0":
+		lines = append(lines, words.T("unit.pace_level"))
+	case pace.QuartersAhead > 0:
+		lines = append(lines, words.T("unit.pace_ahead", ahead))
+	default:
+		lines = append(lines, words.T("unit.pace_behind", ahead))
+	}
+	if r.Earned == plan.One {
+		return lines
+	}
+	if pace.DoneBy != 0 {
+		lines = append(lines, words.T("unit.pace_done", pace.DoneBy))
+	}
+	if pace.HasNeeded {
+		needed := strconv.FormatFloat(pace.NeededPerQuarter, 'f', -1, 64)
+		lines = append(lines, words.T("unit.pace_needed", p.Last, needed))
+	}
+	return lines
 }

@@ -33,7 +33,7 @@ func Progress(id string, curves []analytics.Curve, asked period.Quarter, r Reade
 			Type: "category", AxisLine: axisLine(), AxisLabel: &opts.AxisLabel{Color: inkSoft, HideOverlap: opts.Bool(true)},
 		}),
 		charts.WithYAxisOpts(opts.YAxis{
-			Type: "value", Min: 0, Max: 100, AxisLine: &opts.AxisLine{Show: opts.Bool(false)},
+			Type: "value", Min: 0, Max: 100, AxisLine: &opts.AxisLine{Show: opts.Bool(false), OnZero: opts.Bool(false)},
 			AxisLabel: &opts.AxisLabel{Color: inkSoft, Formatter: "{value}%"},
 			SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: rule}},
 		}))

@@ -33,7 +33,7 @@ func Status(id string, counts map[analytics.Light]int64, r Reader) (Chart, error
 	}
 	bar.SetGlobalOptions(base(names,
 		opts.Tooltip{Show: opts.Bool(true), Trigger: "item", Formatter: "fn:tip"},
-		opts.Grid{Left: "0", Right: "0", Top: "104", Bottom: "24"})...)
+		opts.Grid{Left: "0", Right: "0", Top: "84", Bottom: "16"})...)
 	hidden := opts.Bool(false)
 	bar.SetGlobalOptions(
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: hidden, Min: 0, Max: max(total, 1)}),

@@ -44,6 +44,7 @@ type homeData struct {
 	Sample   bool
 	Overdue  string // warning that reports are late
 	Cards    []figureCard
+	Pace     []string
 	Progress chartCard
 	Status   chartCard
 	Due      dueList
@@ -172,7 +173,7 @@ func (b homeBuilder) data() (homeData, error) {
 		data.Empty = "home.no_units"
 		return data, nil
 	}
-	data.Overdue, data.Cards = b.overdue(), b.cards()
+	data.Overdue, data.Cards, data.Pace = b.overdue(), b.cards(), paceLines(b.words, b.plan, b.answer.Total)
 	data.Due, data.Behind, data.Places, data.Matrix = b.dueList(), b.behind(), b.places(), b.matrixTable()
 	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return b.asked.at(q).url() }}
 	progress, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)

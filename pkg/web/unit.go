@@ -111,7 +111,7 @@ func (b unitBuilder) data() (unitData, error) {
 		return data, nil
 	}
 	data.Light, data.Reason = row.Light, b.reason(b.answer.Reason, row.Gap, 0)
-	data.Cards, data.Pace, data.Workstreams = b.cards(), b.pace(), b.workstreams()
+	data.Cards, data.Pace, data.Workstreams = b.cards(), paceLines(b.words, b.plan, row), b.workstreams()
 	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return unitURL(b.unit.Key, q) }}
 	chart, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
 	if err != nil {
@@ -189,32 +189,4 @@ func (b unitBuilder) cards() []figureCard {
 		}
 	}
 	return cards
-}
-
-// pace puts the arithmetic on the plan's curve into words; it is not a forecast and says so.
-func (b unitBuilder) pace() []string {
-	pace := b.answer.Row.Pace
-	if pace == nil {
-		return nil
-	}
-	var lines []string
-	switch ahead := strconv.FormatFloat(max(pace.QuartersAhead, -pace.QuartersAhead), 'f', 1, 64); {
-	case ahead == "0.0":
-		lines = append(lines, b.words.T("unit.pace_level"))
-	case pace.QuartersAhead > 0:
-		lines = append(lines, b.words.T("unit.pace_ahead", ahead))
-	default:
-		lines = append(lines, b.words.T("unit.pace_behind", ahead))
-	}
-	if b.answer.Row.Earned == plan.One {
-		return lines
-	}
-	if pace.DoneBy != 0 {
-		lines = append(lines, b.words.T("unit.pace_done", pace.DoneBy))
-	}
-	if pace.HasNeeded {
-		needed := strconv.FormatFloat(pace.NeededPerQuarter, 'f', 1, 64)
-		lines = append(lines, b.words.T("unit.pace_needed", b.plan.Last, needed))
-	}
-	return lines
 }

@@ -19,7 +19,7 @@ func TestUnitPageExplainsItsLights(t *testing.T) {
 		monitor := b.as(t, "monitor")
 		page := monitor.open(t, "/units/community-01")
 		wants(t, page, "方兴社区", "2018年10月", "按此进度测算（非预测）", `<option value="2019Q3" selected>`, "1/1 已审核",
-			"2019年第三季度报表第 1 版，填报值 70 项", `href="/reports/community-01/progress/2019Q3?revision=1"`,
+			"2019年第三季度报表第 1 版，填报值：70 项", `href="/reports/community-01/progress/2019Q3?revision=1"`,
 			`href="/reports/community-01/progress/2019Q2"`, `<tr id="M2.1">`, `id="why-M2.1"`, "历次报表")
 		wants(t, monitor.open(t, "/units/community-01?period=2018Q4"), "—", "尚无审核通过的填报值")
 		wants(t, monitor.open(t, "/units/district-01"), "名称待核", "2019年7月1日")

@@ -148,7 +148,7 @@ func (v formView) cell(item reporting.Item) cellView {
 		if !ok {
 			continue
 		}
-		c.Earlier = append(c.Earlier, earlierValue{filed.Period, text})
+		c.Earlier = append(c.Earlier, earlierValue{filed.Period, text.without(item.Unit)})
 		if i == 0 {
 			c.Last = was.encode()
 			c.Changed = c.Last != c.Was

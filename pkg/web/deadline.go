@@ -35,6 +35,14 @@ func lockDate(words locale.Printer, today, lock period.Date) deadline {
 	return d
 }
 
+// inTime says of a report that is in whether it came in time.
+func inTime(words locale.Printer, today, due, submitted period.Date) deadline {
+	if days := submitted.DaysSince(due); days > 0 {
+		return deadline{Text: words.T("deadline.came_late", monthDay(words, today, submitted), days), Class: "near"}
+	}
+	return deadline{Text: words.T("deadline.came_in_time", monthDay(words, today, submitted))}
+}
+
 func (d *deadline) warn(today period.Date) {
 	switch days := d.Date.DaysSince(today); {
 	case days < 0:

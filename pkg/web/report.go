@@ -29,9 +29,9 @@ type reportPage struct {
 	PostsVersion int64 // the version that the reader's changes are based on
 }
 
-// problem is something to mend; Item leads to its cell.
+// problem is something to mend; Anchor leads to its cell or field.
 type problem struct {
-	Item, Label, Text string
+	Anchor, Label, Text string
 }
 
 // showReport shows a report: the form to whoever may file it now, else what was reported.
@@ -154,6 +154,10 @@ func (p *reportPage) cell(item string) *cellView {
 	return nil
 }
 
+// reviewFields are the fields of acts that are not cells, by the id they have on the page, with their
+// names' keys.
+var reviewFields = map[string]string{"note": "review.note", "reason": "review.reason", "until": "review.until"}
+
 // refuse shows the report again with what a service said against the act, and with what fill puts back
 // of what the reader had typed. Faults that are not about the act go on.
 func (s *Server) refuse(c echo.Context, ref reporting.Ref, err error, fill func(*reportPage)) error {
@@ -172,8 +176,11 @@ func (s *Server) refuse(c echo.Context, ref reporting.Ref, err error, fill func(
 	page.Message = words.Fault(f)
 	for _, field := range f.Fields {
 		p := problem{Text: words.Message(field.Message)}
+		if name, ok := reviewFields[field.Name]; ok {
+			p.Anchor, p.Label = field.Name, words.T(name)
+		}
 		if cell := page.cell(field.Name); cell != nil {
-			p.Item, p.Label = cell.Key, cell.Label
+			p.Anchor, p.Label = "cell-"+cell.Key, cell.Label
 			cell.Wrong = p.Text
 		}
 		page.Problems = append(page.Problems, p)

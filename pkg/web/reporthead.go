@@ -26,6 +26,7 @@ type reportHead struct {
 	State     state
 	DueText   deadline
 	LockText  deadline
+	InTime    deadline // whether a report that is in came in time, in place of the two
 	MayEdit   bool
 	MaySubmit bool
 	Withdraw  bool
@@ -43,6 +44,9 @@ func (s *Server) reportHead(words locale.Printer, actor accounts.Actor, r report
 		DueText: dueDate(words, today, r.Due), LockText: lockDate(words, today, r.Lock),
 		Draft: (r.Status == reporting.Open || r.Status == reporting.Returned) && !r.EditedAt.IsZero(),
 		Today: today,
+	}
+	if (r.Status == reporting.Submitted || r.Status == reporting.Accepted) && !r.FirstSubmittedAt.IsZero() {
+		head.InTime = inTime(words, today, r.Due, period.DateOf(r.FirstSubmittedAt))
 	}
 	for _, act := range r.Allowed(actor, today) {
 		switch act {

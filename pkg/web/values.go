@@ -38,6 +38,12 @@ func show(words locale.Printer, item reporting.Item, v reporting.Value) shown {
 	return shown{text, "given"}
 }
 
+// without leaves the unit out, where it stands beside already.
+func (s shown) without(unit string) shown {
+	s.Text = strings.TrimSuffix(s.Text, " "+unit)
+	return s
+}
+
 // content is a cell as a page sends it: what stands in the field, or that it does not apply.
 type content struct {
 	Value         string `json:"value"`

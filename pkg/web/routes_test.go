@@ -1,0 +1,142 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/database/databasetest"
+)
+
+// routeCase is what a route is tried with by those who may not use it.
+type routeCase struct {
+	path      string // with 2019Q3 of community-01 in 合肥市 where it is about a report
+	forbidden string // a user whose role may not; empty where every role may
+	elsewhere string // a user whose role may, for other units; empty where the route is about no unit
+	body      url.Values
+}
+
+var (
+	ourReport = reportPathOf("community-01", "2019Q3")
+	version1  = url.Values{"version": {"1"}}
+)
+
+// routeCases has one case per route that needs a login, by method and path in the route table.
+var routeCases = map[string]routeCase{
+	"GET /version": {path: "/version"},
+	"GET /":        {path: "/"},
+	"GET /reports": {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /review":  {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
+
+	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"GET " + reportPath:                {path: ourReport, elsewhere: "clerk-community-02"},
+	"POST " + reportPath:               {path: ourReport, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/withdraw": {path: ourReport + "/withdraw", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/return": {
+		path: ourReport + "/return", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: url.Values{"version": {"1"}, "note": {"改"}}},
+	"POST " + reportPath + "/accept": {path: ourReport + "/accept", forbidden: "viewer", elsewhere: "reviewer-340700", body: version1},
+	"POST " + reportPath + "/reopen": {
+		path: ourReport + "/reopen", forbidden: "clerk-community-01", elsewhere: "reviewer-340700",
+		body: url.Values{"version": {"1"}, "reason": {"补报"}, "until": {"2019-12-01"}}},
+	"POST " + reportPath + "/cells/:item": {path: ourReport + "/cells/m1_2", forbidden: "viewer", elsewhere: "clerk-community-02"},
+}
+
+// TestEveryRouteKeepsOthersOut walks the route table: nobody without a login, without the role, or from
+// another sub-tree gets in, no post without its token does, and nothing is changed by trying.
+func TestEveryRouteKeepsOthersOut(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		visitors := map[string]*visitor{}
+		as := func(name string) *visitor {
+			if visitors[name] == nil {
+				visitors[name] = s.as(t, name)
+			}
+			return visitors[name]
+		}
+		before := s.Report(t, "community-01", "2019Q3").Version
+		tried := map[string]bool{}
+		for _, r := range s.server.routes() {
+			if r.need == anyone {
+				continue
+			}
+			name := r.method + " " + r.path
+			tc, ok := routeCases[name]
+			if !ok {
+				t.Errorf("%s has no case in routeCases", name)
+				continue
+			}
+			tried[name] = true
+			t.Run(name, func(t *testing.T) { tryRoute(t, s, r, tc, as) })
+		}
+		for name := range routeCases {
+			if !tried[name] {
+				t.Errorf("routeCases has %s, the route table does not", name)
+			}
+		}
+		if after := s.Report(t, "community-01", "2019Q3").Version; after != before {
+			t.Errorf("the report went from version %d to %d", before, after)
+		}
+	})
+}
+
+func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *visitor) {
+	send := func(v *visitor) answer {
+		v.t = t
+		switch {
+		case r.method == get:
+			return v.get(tc.path)
+		case strings.Contains(r.path, "/cells/"):
+			return v.postJSON(tc.path, `{"base":{"value":""},"value":"10"}`)
+		}
+		return v.post(tc.path, tc.body)
+	}
+	nobody := s.visitor(t)
+	nobody.get("/login")
+	switch a := send(nobody); {
+	case r.path == "/version", r.method == post:
+		a.has(t, http.StatusUnauthorized)
+	case !strings.HasPrefix(a.at, "/login?next="):
+		t.Errorf("nobody got %d at %s", a.status, a.at)
+	}
+	if tc.forbidden != "" {
+		send(as(tc.forbidden)).has(t, http.StatusForbidden)
+	}
+	if tc.elsewhere != "" {
+		send(as(tc.elsewhere)).has(t, http.StatusForbidden)
+	}
+	if r.method == post {
+		v := as("clerk-community-01")
+		v.t = t
+		v.csrf = "wrong"
+		if a := send(v); a.status != http.StatusForbidden {
+			t.Errorf("a post with a wrong token got %d", a.status)
+		}
+		res := v.do(v.request(post, tc.path, "application/x-www-form-urlencoded", tc.body.Encode()))
+		if res.status != http.StatusBadRequest && res.status != http.StatusForbidden {
+			t.Errorf("a post without a token got %d", res.status)
+		}
+		v.get("/") // the right token again
+	}
+}
+
+// TestOpenRoutesNeedTheirToken tries the posts that need no login.
+func TestOpenRoutesNeedTheirToken(t *testing.T) {
+	s := newSite(t, databasetest.Open(t, database.SQLite))
+	for _, r := range s.server.routes() {
+		if r.need != anyone || r.method != post {
+			continue
+		}
+		v := s.visitor(t)
+		v.get("/login")
+		v.csrf = "wrong"
+		v.post(r.path, nil).has(t, http.StatusForbidden)
+	}
+	v := s.visitor(t)
+	req := v.request(post, "/language", "application/x-www-form-urlencoded", "language=en")
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	v.do(req).has(t, http.StatusForbidden)
+}

@@ -145,6 +145,7 @@ func TestFaultsOfOnePlace(t *testing.T) {
 		{"a day that is none", at("2018-11-22", "2018-02-30"), `ed: ^2018-0`, "issued: period.invalid_date [2018-02-30]"},
 		{"lock before due", milestone("", "") + "reporting: {due_days: 20, lock_days: 10}\n", `ng: ^{due_d`, "reporting.lock_days: plan.lock_before_due [10 20]"},
 		{"wrong total", milestone("", "") + "total_weight: 100\n", `ht: ^100`, "total_weight: plan.wrong_total [100 5]"},
+		{"a faulty weight is not a wrong total too", milestone("weight: 5", "weight: 0") + "total_weight: 100\n", `ht: ^0, pat`, "workstreams[0].milestones[0].weight: plan.out_of_range [0 1 1000]"},
 		{"fact and sample", milestone("", "") + "facts: [{id: P1, title: 事件, quarter: 2017Q4, source: 函, fact: true, sample: true}]\n", `s: [^{id: P`, "facts[0]: plan.fact_or_sample"},
 		{"fact on a day outside its quarter", milestone("", "") + "facts: [{id: P1, title: 事件, quarter: 2017Q4, date: 2018-01-01, source: 函, fact: true}]\n", `te: ^2018-0`, "facts[0].date: plan.date_outside_quarter [2018-01-01 2017Q4]"},
 		{"unknown alias", milestone("", "") + "facts: [*nothing]\n", `s: [^*nothi`, "plan.file.unknown_alias [nothing]"},

@@ -37,6 +37,7 @@ func (r *reading) milestone(n *yaml.Node, path string) Milestone {
 	m.Title = r.text(o.required("title"), o.at("title"))
 	m.Weight = r.whole(o.required("weight"), o.at("weight"), 1, maxWeight)
 	r.weight += int64(m.Weight)
+	r.unweighed = r.unweighed || m.Weight == 0
 	r.milestones++
 	m.due = byBatch(r.document, o.required("due"), o.at("due"), r.batches, func(n *yaml.Node, path string) period.Quarter {
 		q := r.quarter(n, path)

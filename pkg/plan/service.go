@@ -104,7 +104,8 @@ func (s *Service) stored(ctx context.Context, v version) (*Plan, error) {
 	}
 	p, err := Parse("plan", []byte(row.Document))
 	if err != nil {
-		return nil, fmt.Errorf("read version %d of the plan: %v", v.No, err)
+		// faults of a stored file are not those of whoever asks now
+		return nil, fmt.Errorf("read version %d of the plan: %s", v.No, err.Error())
 	}
 	p.ID, p.No = v.PlanID, v.No
 	kept, _ := s.parsed.LoadOrStore(version{v.PlanID, v.No, row.Hash}, p)

@@ -121,5 +121,28 @@ func (s *Service) Verify(ctx context.Context) (checked int, err error) {
 		before = r
 		checked++
 	}
-	return checked, rows.Err()
+	if err := rows.Err(); err != nil {
+		return checked, fmt.Errorf("read revisions: %w", err)
+	}
+	return checked, s.verifyNoneMissing(ctx)
+}
+
+// verifyNoneMissing looks for a revision that a report or an acceptance speaks of and that is not there:
+// no hash tells that the last one of a chain was taken away.
+func (s *Service) verifyNoneMissing(ctx context.Context) error {
+	var missing revisionRow
+	result := s.db.Read(ctx).Raw(`SELECT k.unit_id, k.form, k.period, k.no FROM (
+			SELECT unit_id, form, period, revision AS no FROM reports WHERE revision > 0
+			UNION SELECT unit_id, form, period, accepted_revision FROM reports WHERE accepted_revision > 0
+			UNION SELECT unit_id, form, period, no FROM acceptances) k
+		WHERE NOT EXISTS (SELECT 1 FROM revisions r
+			WHERE r.unit_id = k.unit_id AND r.form = k.form AND r.period = k.period AND r.no = k.no)
+		ORDER BY k.unit_id, k.form, k.period, k.no LIMIT 1`).Scan(&missing)
+	if result.Error != nil {
+		return fmt.Errorf("look for missing revisions: %w", result.Error)
+	}
+	if result.RowsAffected > 0 {
+		return fault.New(fault.Conflict, "verify.broken", missing.UnitID, missing.Form, missing.Period, missing.No)
+	}
+	return nil
 }

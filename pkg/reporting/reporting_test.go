@@ -133,3 +133,26 @@ func given(n int64) reporting.Value     { return reporting.Value{State: reportin
 func words(s string) reporting.Value    { return reporting.Value{State: reporting.Given, Text: s} }
 func notApplicable() reporting.Value    { return reporting.Value{State: reporting.NotApplicable} }
 func cell(s string) reporting.CellInput { return reporting.CellInput{Value: s} }
+
+// importPlan puts a plan file into force in which old is replaced by new.
+func (p province) importPlan(t testing.TB, old, new string) {
+	t.Helper()
+	file := string(reportingtest.PlanFile())
+	if !strings.Contains(file, old) {
+		t.Fatalf("the plan file has no %q", old)
+	}
+	_, err := p.Plans.Import(t.Context(), accounts.System("test"), "plan.yaml", []byte(strings.Replace(file, old, new, 1)), "测试", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// importPilots makes units what these lines of a list of pilots say; it does not open periods.
+func (p province) importPilots(t testing.TB, lines ...string) {
+	t.Helper()
+	const header = "key,name,division,type,batch,since,since_precision,until,placeholder,document\n"
+	file := strings.NewReader(header + strings.Join(lines, "\n") + "\n")
+	if _, err := p.Plans.ImportPilots(t.Context(), accounts.System("test"), "pilots.csv", file, false); err != nil {
+		t.Fatal(err)
+	}
+}

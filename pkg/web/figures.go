@@ -37,7 +37,7 @@ func figuresOf(words locale.Printer, r analytics.Row) figureRow {
 	f := figureRow{Planned: noFigure, Earned: noFigure, Gap: noFigure, SPI: noFigure, Light: r.Light,
 		Counts: countText(r.Reported, r.Expected)}
 	if r.HasFigures {
-		f.Planned, f.Earned, f.Gap = percentText(words, r.Planned), percentText(words, r.Earned), gapText(words, r.Gap)
+		f.Planned, f.Earned, f.Gap = percentText(words, r.Planned), percentText(words, r.Earned), gapColumn(words, r.Gap)
 		f.SPI = spiText(r)
 	}
 	return f
@@ -78,6 +78,20 @@ func gapText(words locale.Printer, gap int64) string {
 		return words.T("figure.level")
 	}
 	return words.T("figure.ahead", points)
+}
+
+// gapColumn is gapText under a heading that names the unit.
+func gapColumn(words locale.Printer, gap int64) string {
+	switch points := pointsText(gap); {
+	case points == "0.0" && gap <= 0:
+		return points
+	case points == "0.0":
+		return words.T("figure.just_behind_short")
+	case gap > 0:
+		return words.T("figure.behind_short", points)
+	default:
+		return words.T("figure.ahead_short", points)
+	}
 }
 
 // freshText says how fresh the figures are and how many of the expected reports they rest on.

@@ -42,7 +42,7 @@ func (b homeBuilder) cards() []figureCard {
 	if t.HasFigures {
 		f := figuresOf(words, t)
 		earned.Value = f.Earned
-		earned.Note = words.T("home.earned_note", f.Planned, f.Gap, f.SPI)
+		earned.Note = words.T("home.earned_note", f.Planned, gapText(words, t.Gap), f.SPI)
 	}
 	return []figureCard{submitted, accepted, late, earned}
 }

@@ -183,7 +183,7 @@ func (b unitBuilder) cards() []figureCard {
 		overdue,
 	}
 	if row.HasFigures {
-		cards[1].Value, cards[1].Unit, cards[1].Note = pointsText(row.Gap), words.T("unit.points"), f.Gap
+		cards[1].Value, cards[1].Unit, cards[1].Note = pointsText(row.Gap), words.T("unit.points"), gapText(words, row.Gap)
 		if row.Gap > 0 {
 			cards[1].Tone = "behind"
 		}

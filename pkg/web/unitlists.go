@@ -49,13 +49,13 @@ func (b unitBuilder) workstreams() []workstreamTable {
 func (b unitBuilder) milestoneRow(e analytics.Explained) milestoneRow {
 	row := milestoneRow{
 		Key: e.Key, Title: e.Milestone.Title, Due: e.Due.String(), Weight: e.Milestone.Weight, Sample: e.Milestone.Sample,
-		Planned: percentText(b.words, e.Planned), Actual: noFigure, Gap: gapText(b.words, e.Gap), Light: e.Light, Why: b.reason(e.Reason, e.Gap, e.Due),
+		Planned: percentText(b.words, e.Planned), Actual: noFigure, Gap: gapColumn(b.words, e.Gap), Light: e.Light, Why: b.reason(e.Reason, e.Gap, e.Due),
 	}
 	if e.HasValue {
 		row.Actual = percentText(b.words, e.Actual)
 	}
 	row.Facts = []labelled{
-		{b.words.T("home.planned"), row.Planned}, {b.words.T("home.actual"), row.Actual}, {b.words.T("home.gap"), row.Gap},
+		{b.words.T("home.planned"), row.Planned}, {b.words.T("home.actual"), row.Actual}, {b.words.T("home.gap"), gapText(b.words, e.Gap)},
 		{b.words.T("unit.limits"), b.words.T("unit.limits_are", b.plan.Behind, b.plan.Severe)},
 	}
 	if e.DaysLate > 0 {

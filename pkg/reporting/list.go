@@ -18,7 +18,8 @@ import (
 // MaxPage is the greatest number of rows a list gives at once.
 const MaxPage = 200
 
-// Filter chooses reports. Scope is a division code, empty for the actor's whole scope; the other
+// Filter chooses reports. Scope is a division code valid at the period, today when none is asked for,
+// and empty for the actor's whole scope; the other
 // fields choose nothing when empty. After is the cursor that the page before gave.
 type Filter struct {
 	Scope  string
@@ -115,7 +116,11 @@ func (s *Service) Count(ctx context.Context, actor accounts.Actor, f Filter) (in
 
 func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*gorm.DB, error) {
 	query := s.db.Read(ctx).Model(&row{}).Where("expected = ?", true)
-	query, err := s.within(ctx, query, actor, f.Scope)
+	on := s.clock.Today()
+	if f.Period != 0 {
+		on = f.Period.Last()
+	}
+	query, err := s.within(ctx, query, actor, f.Scope, on)
 	if err != nil {
 		return nil, err
 	}
@@ -140,12 +145,12 @@ func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*
 	return query, nil
 }
 
-// within narrows query to the division with code scope, or to all that actor may see.
-func (s *Service) within(ctx context.Context, query *gorm.DB, actor accounts.Actor, scope string) (*gorm.DB, error) {
+// within narrows query to the division that has the code scope on a day, or to all that actor may see.
+func (s *Service) within(ctx context.Context, query *gorm.DB, actor accounts.Actor, scope string, on period.Date) (*gorm.DB, error) {
 	if scope == "" && actor.Unit != 0 {
 		return query.Where("unit_id = ?", actor.Unit), nil
 	}
-	division, err := accounts.Scope(ctx, s.tree, actor, scope, s.clock.Today())
+	division, err := accounts.Scope(ctx, s.tree, actor, scope, on)
 	if err != nil {
 		return nil, err
 	}

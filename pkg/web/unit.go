@@ -100,7 +100,7 @@ func (b unitBuilder) data() (unitData, error) {
 	row := b.answer.Row
 	data := unitData{
 		unitName: unitName{Name: b.unit.Name, URL: unitURL(b.unit.Key, b.answer.Period), Placeholder: b.unit.Placeholder, About: b.about()},
-		Sample:   b.demo || planIsSample(b.plan), Facts: b.facts(), Owes: b.answer.Owes, Reports: b.filedRows(), Fresh: freshText(b.words, b.answer.Freshness, row),
+		Sample:   b.demo || planIsSample(b.plan), Facts: b.facts(), Owes: b.answer.Owes, Reports: b.filedRows(),
 	}
 	var opened []period.Quarter
 	for _, r := range b.reports {
@@ -110,6 +110,7 @@ func (b unitBuilder) data() (unitData, error) {
 	if !b.answer.Owes {
 		return data, nil
 	}
+	data.Fresh = freshText(b.words, b.answer.Freshness, row)
 	data.Light, data.Reason = row.Light, b.reason(b.answer.Reason, row.Gap, 0)
 	data.Cards, data.Pace, data.Workstreams = b.cards(), paceLines(b.words, b.plan, row), b.workstreams()
 	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return unitURL(b.unit.Key, q) }}

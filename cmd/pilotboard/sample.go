@@ -145,7 +145,7 @@ const (
 // lastOutcomes gives every state to the pilots of the last quarter, in the order of the pilots file:
 // the two of the first batch, the district, the two streets, the eleven communities.
 var lastOutcomes = []outcome{
-	started, submitted, accepted, accepted, submitted,
+	started, accepted, accepted, accepted, submitted,
 	accepted, accepted, submitted, submitted, returned, returned, started, untouched, untouched, accepted, submitted,
 }
 
@@ -236,7 +236,7 @@ func (s *sample) values(u plan.Unit, index int, report reporting.Report, q perio
 }
 
 // speeds are the units' paces in percent of the plan's, in the order of the pilots file.
-var speeds = []int{84, 118, 95, 90, 70, 110, 104, 100, 96, 92, 85, 80, 72, 60, 101, 88}
+var speeds = []int{98, 74, 95, 90, 70, 110, 104, 100, 96, 92, 85, 80, 72, 60, 101, 88}
 
 // reached gives how much of a milestone's target a unit has reached at the end of q, in percent.
 func (s *sample) reached(u plan.Unit, index int, m plan.Milestone, q period.Quarter) int {

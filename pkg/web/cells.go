@@ -17,6 +17,7 @@ const earlierMost = 12
 // sectionView is a block of the form with its cells.
 type sectionView struct {
 	Key, Title   string
+	Code         string // of the workstream
 	Cells        []cellView
 	Given, Asked int // measures that say anything, out of all
 }
@@ -111,6 +112,9 @@ func (v formView) sections() []sectionView {
 	var sections []sectionView
 	for _, s := range v.report.Form.Sections {
 		section := sectionView{Key: s.Key, Title: sectionTitle(v.words, s)}
+		if section.Title == s.Title {
+			section.Code = s.Key
+		}
 		for _, item := range s.Items {
 			cell := v.cell(item)
 			if cell.Measured() {

@@ -134,7 +134,7 @@ func (s *Server) protectForms() echo.MiddlewareFunc {
 		CookieHTTPOnly: true,
 		CookieSameSite: http.SameSiteLaxMode,
 		ContextKey:     csrfField,
-		Skipper:        isAsset,
+		Skipper:        func(c echo.Context) bool { return isAsset(c) || c.Path() == "/healthz" || c.Path() == "/version" },
 	})
 }
 

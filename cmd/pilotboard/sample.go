@@ -165,7 +165,7 @@ func (s *sample) fileQuarter(ctx context.Context, u plan.Unit, index int, q peri
 	if err != nil {
 		return err
 	}
-	report, err = s.reports.Save(ctx, clerk, ref, reporting.Edit{Version: report.Version, Values: s.values(u, index, report, q)})
+	report, err = s.reports.Save(ctx, clerk, ref, reporting.Edit{Version: report.Version, Values: s.values(u, index, q)})
 	if err != nil || reach == started {
 		return err
 	}
@@ -206,7 +206,7 @@ func (s *sample) reviewer(u plan.Unit) accounts.Actor {
 
 // values makes up what a unit reports at the end of q: each milestone grows evenly over the three
 // quarters up to its due quarter, at the unit's own speed.
-func (s *sample) values(u plan.Unit, index int, report reporting.Report, q period.Quarter) map[string]any {
+func (s *sample) values(u plan.Unit, index int, q period.Quarter) map[string]any {
 	values := map[string]any{
 		"practices":  "【示例数据】按照试点方案分步推进，本季度重点完成平台对接与网格信息采集。",
 		"obstacles":  "【示例数据】部分部门系统接口尚未开放，数据回流不及时。",

@@ -30,7 +30,7 @@ func TestIsAndAs(t *testing.T) {
 		{"joined", errors.Join(errors.New("x"), locked), fault.Conflict, "report.locked"},
 		{"unwrapped by another type", fmt.Errorf("save: %w", carrier{}), fault.Conflict, "carried"},
 		{"the outer of two", errors.Join(fault.New(fault.NotFound, "first"), locked), fault.NotFound, "first"},
-		{"text only", fmt.Errorf("submit: %s", locked), 0, ""},
+		{"text only", fmt.Errorf("submit: %s", locked.Error()), 0, ""},
 		{"file faults", fault.FileFaults{{File: "a", Line: 1}}, 0, ""},
 		{"other", errors.New("disk full"), 0, ""},
 		{"none", nil, 0, ""},

@@ -106,11 +106,6 @@ type row struct {
 
 func (row) TableName() string { return "reports" }
 
-// place gives where the unit lay on the last day of the period, as far as the row knows it.
-func (r row) place() divisions.Place {
-	return divisions.Place{Province: r.ProvinceID, City: r.CityID, County: r.CountyID}
-}
-
 func (r row) report(unit plan.Unit, form Form) (Report, error) {
 	report := Report{
 		Unit: unit, Form: form.For(r.Batch, r.UnitType), Period: r.Period, Status: r.Status, Version: r.Version,

@@ -210,13 +210,13 @@ func TestAStaleActIsRefused(t *testing.T) {
 		}
 		before = p.kept(t)
 		_, err = p.Reports.Accept(t.Context(), monitor, ref, 2)
-		stale(t, err)
+		_ = stale(t, err)
 		_, err = p.Reports.Return(t.Context(), monitor, ref, 2, "请核实。", nil)
-		stale(t, err)
+		_ = stale(t, err)
 		_, err = p.Reports.Withdraw(t.Context(), clerk, ref, 4)
-		stale(t, err)
+		_ = stale(t, err)
 		_, err = p.Reports.Reopen(t.Context(), monitor, ref, 1, "更正", ref.Period.Last().AddDays(90))
-		stale(t, err)
+		_ = stale(t, err)
 		p.unchanged(t, before)
 	})
 }

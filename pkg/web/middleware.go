@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -112,10 +113,12 @@ func compressAssets() echo.MiddlewareFunc {
 func recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
-			if r := recover(); r != nil && r != http.ErrAbortHandler {
-				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-			} else if r != nil {
+			r := recover()
+			if cause, ok := r.(error); ok && errors.Is(cause, http.ErrAbortHandler) {
 				panic(r)
+			}
+			if r != nil {
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 			}
 		}()
 		return next(c)

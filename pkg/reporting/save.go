@@ -4,12 +4,14 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/plan"
 )
 
 // Edit is a change of some cells of a draft. Values are as typed or sent (Item.Parse); null or the
@@ -45,7 +47,7 @@ func (e *StaleError) Unwrap() error { return fault.New(fault.Conflict, "report.s
 // Clerks of the unit only. Faults: Invalid `report.invalid` with one field per wrong cell (nothing
 // is saved then), StaleError, Conflict when the workflow or the lock date does not allow it.
 func (s *Service) Save(ctx context.Context, actor accounts.Actor, ref Ref, edit Edit) (Report, error) {
-	return s.change(ctx, actor, ref, func(tx *gorm.DB, r *row, form Form, values Values) error {
+	return s.change(ctx, actor, ref, func(r *row, form Form, values Values) error {
 		wanted, err := read(form, edit.Values, edit.NotApplicable)
 		if err != nil {
 			return err
@@ -61,7 +63,7 @@ func (s *Service) Save(ctx context.Context, actor accounts.Actor, ref Ref, edit 
 // SaveCell changes one cell. It is refused as stale only when that cell no longer holds base, the
 // content the editor last saw; two editors of different cells do not disturb each other.
 func (s *Service) SaveCell(ctx context.Context, actor accounts.Actor, ref Ref, item string, base, value CellInput) (Report, error) {
-	return s.change(ctx, actor, ref, func(tx *gorm.DB, r *row, form Form, values Values) error {
+	return s.change(ctx, actor, ref, func(r *row, form Form, values Values) error {
 		wanted, err := read(form, value.values(item), value.notApplicable(item))
 		if err != nil {
 			return err
@@ -95,53 +97,24 @@ func (c CellInput) notApplicable(item string) []string {
 	return nil
 }
 
-// change runs edit on the values of a draft in one transaction and keeps what it leaves.
-func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(*gorm.DB, *row, Form, Values) error) (Report, error) {
-	unit, err := s.unit(ctx, actor, ref.Unit)
-	if err != nil {
-		return Report{}, err
-	}
-	form, _, err := s.form(ctx, ref.Form, 0)
-	if err != nil {
-		return Report{}, err
-	}
-	var report Report
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		r, err := hold(tx, unit.ID, ref)
+// change runs edit on the values of a draft and keeps what it leaves.
+func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(r *row, form Form, values Values) error) (Report, error) {
+	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form Form, _ *plan.Plan, now time.Time) (any, error) {
+		values, _, err := s.values(tx, *r, form)
 		if err != nil {
-			return err
-		}
-		now := s.now()
-		if err := allowed(ActSave, actor, r.Status, r.Lock, s.clock.Today()); err != nil {
-			return err
-		}
-		asked := form.For(r.Batch, r.UnitType)
-		values, _, err := s.values(tx, r, asked)
-		if err != nil {
-			return err
+			return nil, err
 		}
 		before := maps.Clone(values)
-		if err := edit(tx, &r, asked, values); err != nil {
-			return err
+		if err := edit(r, form, values); err != nil {
+			return nil, err
 		}
-		draft, err := asked.marshal(values)
+		draft, err := form.marshal(values)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.Draft, r.EditedAt, r.EditedBy = database.JSON(draft), &now, actor.Display
-		if err := store(tx, &r); err != nil {
-			return err
-		}
-		if err := s.record(tx, actor, ActSave, r, now, changes(asked, before, values)); err != nil {
-			return err
-		}
-		if report, err = r.report(unit, form); err != nil {
-			return err
-		}
-		report.Values = values
-		return nil
+		return changes(form, before, values), nil
 	})
-	return report, err
 }
 
 // read parses the cells of an edit; every wrong one is a field of the fault.

@@ -14,52 +14,6 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// move does act to the report of ref in one transaction: scope, workflow, lock date, then step, then
-// store and ledger. version 0 means: whatever the version is. A stale version is StaleError.
-func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, version int64, act Act,
-	step func(tx *gorm.DB, r *row, form Form, p *plan.Plan, now time.Time) (detail any, err error)) (Report, error) {
-	unit, err := s.unit(ctx, actor, ref.Unit)
-	if err != nil {
-		return Report{}, err
-	}
-	form, p, err := s.form(ctx, ref.Form, 0)
-	if err != nil {
-		return Report{}, err
-	}
-	var report Report
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		r, err := hold(tx, unit.ID, ref)
-		if err != nil {
-			return err
-		}
-		if err := allowed(act, actor, r.Status, r.Lock, s.clock.Today()); err != nil {
-			return err
-		}
-		if version != 0 && version != r.Version {
-			return &StaleError{Version: r.Version, By: r.EditedBy}
-		}
-		now := s.now()
-		asked := form.For(r.Batch, r.UnitType)
-		detail, err := step(tx, &r, asked, p, now)
-		if err != nil {
-			return err
-		}
-		r.Status = transitions[act].to
-		if err := store(tx, &r); err != nil {
-			return err
-		}
-		if err := s.record(tx, actor, act, r, now, detail); err != nil {
-			return err
-		}
-		if report, err = r.report(unit, form); err != nil {
-			return err
-		}
-		report.Values, report.Prefilled, err = s.values(tx, r, asked)
-		return err
-	})
-	return report, err
-}
-
 // Submit files the draft as a new revision. Clerks of the unit only. Invalid `report.incomplete`
 // names every cell that keeps it from being filed.
 func (s *Service) Submit(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {

@@ -34,8 +34,8 @@ const (
 	ActReopen   Act = "report.reopened"
 )
 
-// transition says from which states an act leads to which, who may do it, and whether the lock
-// date ends it.
+// transition says from which states an act leads to which (none: it stays), who may do it, and
+// whether the lock date ends it.
 type transition struct {
 	from       []Status
 	to         Status

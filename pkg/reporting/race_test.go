@@ -1,32 +1,61 @@
 package reporting_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"gorm.io/gorm"
 
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 )
 
-// together calls fn n times at the same moment and gives the errors in order.
-func together(n int, fn func(i int) error) []error {
+// together calls fn n times at the same moment and gives the errors in order. On Postgres nobody may
+// write a report before all of them wait for something, so that they do meet.
+func (p province) together(t *testing.T, n int, fn func(i int) error) []error {
+	t.Helper()
 	errs := make([]error, n)
-	begin := make(chan struct{})
 	var wait sync.WaitGroup
-	for i := range n {
-		wait.Go(func() {
-			<-begin
-			errs[i] = fn(i)
-		})
-	}
-	close(begin)
+	err := p.DB.Write(t.Context(), func(tx *gorm.DB) error {
+		if p.DB.Dialect() == database.Postgres {
+			if err := tx.Exec("LOCK TABLE reports IN SHARE MODE").Error; err != nil {
+				return err
+			}
+		}
+		for i := range n {
+			wait.Go(func() { errs[i] = fn(i) })
+		}
+		if p.DB.Dialect() == database.Postgres {
+			return p.allWait(t, n)
+		}
+		return nil
+	})
 	wait.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return errs
+}
+
+// allWait returns when n connections to the database wait for a lock.
+func (p province) allWait(t *testing.T, n int) error {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		var waiting int
+		err := p.DB.Read(ctx).Raw(`SELECT COUNT(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting).Error
+		if err != nil || waiting == n {
+			return err
+		}
+	}
 }
 
 // winner gives the index of the one that succeeded and fails unless there is exactly one.
@@ -52,7 +81,7 @@ func TestConcurrentSavesHaveOneWinnerPerVersion(t *testing.T) {
 		const editors, rounds = 8, 4
 		ref, clerk := reportingtest.Ref("community-01", "2019Q3"), p.Actor(t, "clerk-community-01")
 		for version := int64(1); version <= rounds; version++ {
-			errs := together(editors, func(i int) error {
+			errs := p.together(t, editors, func(i int) error {
 				_, err := p.Reports.Save(t.Context(), clerk, ref, reporting.Edit{
 					Version: version, Values: map[string]any{"m2_1": fmt.Sprint(100*version + int64(i))},
 				})
@@ -96,7 +125,7 @@ func TestEditorsOfDifferentCellsDoNotDisturbEachOther(t *testing.T) {
 			{"practices", "甲", words("甲")},
 			{"obstacles", "乙", words("乙")},
 		}
-		errs := together(len(cells), func(i int) error {
+		errs := p.together(t, len(cells), func(i int) error {
 			_, err := p.Reports.SaveCell(t.Context(), clerk, ref, cells[i].item, cell(""), cell(cells[i].typed))
 			return err
 		})
@@ -116,7 +145,7 @@ func TestEditorsOfDifferentCellsDoNotDisturbEachOther(t *testing.T) {
 func TestEditorsOfOneCellClash(t *testing.T) {
 	each(t, func(t *testing.T, p province) {
 		ref, clerk := reportingtest.Ref("community-01", "2019Q3"), p.Actor(t, "clerk-community-01")
-		errs := together(8, func(i int) error {
+		errs := p.together(t, 8, func(i int) error {
 			_, err := p.Reports.SaveCell(t.Context(), clerk, ref, "m2_1", cell(""), cell(fmt.Sprint(i)))
 			return err
 		})
@@ -151,11 +180,11 @@ func TestAReportMovesOnce(t *testing.T) {
 				t.Fatalf("it is %s", r.Status)
 			}
 		}
-		check(together(8, func(int) error {
+		check(p.together(t, 8, func(int) error {
 			_, err := p.Reports.Submit(t.Context(), clerk, ref, 0)
 			return err
 		}), reporting.Submitted)
-		check(together(6, func(i int) error {
+		check(p.together(t, 6, func(i int) error {
 			actor := monitor
 			if i%2 == 1 {
 				actor = reviewer
@@ -178,7 +207,7 @@ func TestWithdrawingAndReviewingAtOnce(t *testing.T) {
 				p.Submit(t, "community-01", quarter, reportingtest.Community)
 				before := p.count(t, "ledger")
 				clerk, monitor := p.Actor(t, "clerk-community-01"), p.Actor(t, "monitor")
-				won := winner(t, together(len(acts), func(i int) error {
+				won := winner(t, p.together(t, len(acts), func(i int) error {
 					actor := monitor
 					if i == 0 {
 						actor = clerk

@@ -52,7 +52,18 @@ func Open(t *testing.T, url string) *Window {
 	}
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	return newWindow(t, ctx, url)
+}
+
+// Another opens a further window of the same browser, with the same cookies.
+func (w *Window) Another() *Window {
+	w.t.Helper()
+	return newWindow(w.t, w.ctx, w.URL)
+}
+
+func newWindow(t *testing.T, parent context.Context, url string) *Window {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(parent)
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx); err != nil { // without a time limit, which would end the browser
 		t.Fatal(err)

@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"pilotboard/pkg/fault"
 )
 
 // bodyLimit is the greatest size of a posted form: a full narrative many times over.
@@ -28,6 +32,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		compressAssets(),
 		s.answerErrors,
 		recoverPanics,
+		refuseBadAddresses,
 		middleware.BodyLimit(bodyLimit),
 		s.loadSession,
 		s.protectForms(),
@@ -121,6 +126,21 @@ func recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 			}
 		}()
+		return next(c)
+	}
+}
+
+// refuseBadAddresses refuses addresses that hold what no text may hold; Postgres would refuse the query
+// made from them.
+func refuseBadAddresses(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		address := c.Request().URL
+		query, err := url.QueryUnescape(address.RawQuery)
+		for _, text := range []string{address.Path, query} {
+			if err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+				return fault.New(fault.NotFound, "page.bad_address")
+			}
+		}
 		return next(c)
 	}
 }

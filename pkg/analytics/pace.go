@@ -26,7 +26,7 @@ func pace(p *plan.Plan, curve func(period.Quarter) plan.Fraction, earned plan.Fr
 	duration := float64(p.Last-p.First) + 1
 	schedule := earnedSchedule(p, curve, earned)
 	result := Pace{QuartersAhead: round2(schedule - elapsed)}
-	if schedule > 0 {
+	if earned > 0 && schedule > 0 {
 		quarters := math.Ceil(round2(duration * elapsed / schedule))
 		if quarters < 4*400 { // four centuries: later is never
 			result.DoneBy = p.First + period.Quarter(quarters) - 1

@@ -34,6 +34,10 @@ func TestPace(t *testing.T) {
 			}
 		})
 	}
+	late := func(q period.Quarter) plan.Fraction { return plan.Ratio(int64(q-p.First), 3) } // nothing is promised for the first quarter
+	if got := pace(p, late, 0, p.First+1); got.DoneBy != 0 {
+		t.Errorf("nothing earned after a flat start, yet done by %s", got.DoneBy)
+	}
 	if last := pace(p, curve, percent(80), p.Last); last.HasNeeded {
 		t.Errorf("no quarter is left, yet %+v", last)
 	}

@@ -44,6 +44,31 @@ func (r Row) SPI() (hundredths int64, ok bool) {
 	return (200*int64(r.Earned) + int64(r.Planned)) / (2 * int64(r.Planned)), true
 }
 
+// Completeness gives submitted ÷ expected (method.md §6); ok is false when nothing is expected.
+func (r Row) Completeness() (plan.Fraction, bool) { return r.share(r.Submitted) }
+
+// Timeliness gives first submitted on or before the due date ÷ expected.
+func (r Row) Timeliness() (plan.Fraction, bool) { return r.share(r.OnTime) }
+
+// Acceptance gives accepted ÷ expected.
+func (r Row) Acceptance() (plan.Fraction, bool) { return r.share(r.Accepted) }
+
+// Share gives the units that show the light ÷ expected.
+func (r Row) Share(light Light) (plan.Fraction, bool) { return r.share(r.Lights[light]) }
+
+// Missing gives the number of reports that are expected and not in.
+func (r Row) Missing() int64 { return r.Expected - r.Submitted }
+
+// BehindUnits gives the number of units that are behind or severely behind.
+func (r Row) BehindUnits() int64 { return r.Lights[Behind] + r.Lights[Severe] }
+
+func (r Row) share(n int64) (plan.Fraction, bool) {
+	if r.Expected == 0 {
+		return 0, false
+	}
+	return plan.Ratio(n, r.Expected), true
+}
+
 // Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Next is the
 // cursor of the following page of units.
 type Answer struct {
@@ -106,7 +131,7 @@ func (q question) row(key, name string, g group) Row {
 	}
 	r.Planned, r.Earned, r.HasFigures = sum.Total().Mean()
 	r.Gap = Gap(r.Planned, r.Earned)
-	r.Light = q.groupLight(r)
+	r.Light = q.groupLight(r, at)
 	if r.HasFigures {
 		p := pace(q.plan, g.curve(q.plan), r.Earned, at)
 		r.Pace = &p
@@ -116,7 +141,7 @@ func (q question) row(key, name string, g group) Row {
 
 // groupLight gives the light of a row. One unit keeps its own; a group is done when all its units are, not reported when none of them has
 // any figure, else by the gap of its means. A group has no due quarter of its own.
-func (q question) groupLight(r Row) Light {
+func (q question) groupLight(r Row, at period.Quarter) Light {
 	switch {
 	case r.Expected == 0:
 		return ""
@@ -125,10 +150,19 @@ func (q question) groupLight(r Row) Light {
 	case r.Lights[Done] == r.Expected:
 		return Done
 	case !r.HasFigures:
-		return NotReported
+		return q.withoutFigures(at)
 	}
 	light, _ := byGap(q.plan, r.Gap)
 	return light
+}
+
+// withoutFigures is the light of units of which none has any figure at the end of a quarter: not
+// reported once the due date has passed, before that none.
+func (q question) withoutFigures(at period.Quarter) Light {
+	if q.today.After(q.calendar[at]) {
+		return NotReported
+	}
+	return ""
 }
 
 // onlyLight gives the light of the one unit that was counted.
@@ -193,7 +227,7 @@ func (q question) measureRows(own group) []Row {
 		r.Gap = Gap(r.Planned, r.Earned)
 		switch {
 		case !r.HasFigures:
-			r.Light = NotReported
+			r.Light = q.withoutFigures(q.Period)
 		case r.Earned == plan.One:
 			r.Light = Done
 		default:

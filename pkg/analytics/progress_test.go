@@ -129,9 +129,6 @@ func TestProgressAsksTheScope(t *testing.T) {
 				if _, err := b.figures.Progress(t.Context(), actor, c.query); !fault.Is(err, c.want) {
 					t.Errorf("progress: %v", err)
 				}
-				if _, _, err := b.figures.Completeness(t.Context(), actor, c.query); !fault.Is(err, c.want) {
-					t.Errorf("completeness: %v", err)
-				}
 				if c.query.By != analytics.ByUnit {
 					return
 				}
@@ -179,7 +176,7 @@ func TestUnitExplainsItself(t *testing.T) {
 			"M1.1": {"done", analytics.ReasonDone, 0, 0, "2019Q3 m1_1=true"},
 			"M1.2": {"behind", analytics.ReasonBehindGap, 250_000, 0, "2019Q3 m1_2=40"},
 			"M1.3": {"on_track", analytics.ReasonOnTrack, -50_000, 0, "2019Q3 m1_3=12.5"},
-			"M2.1": {"severe", analytics.ReasonPastDue, 300_000, 104, "2019Q3 m2_1=58"},
+			"M2.1": {"severe", analytics.ReasonPastDue, 300_000, 92, "2019Q3 m2_1=58"},
 			"M2.2": {"on_track", analytics.ReasonOnTrack, 0, 0, ""},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -229,16 +226,29 @@ func TestCompletenessCountsEachStateOnce(t *testing.T) {
 		b.Submit(t, "district-01", "2019Q3", reportingtest.Values{"communities": "4", "m1_1_covered": "3"})
 		b.Withdraw(t, "district-01", "2019Q3")
 		b.refresh(t)
-		rows, _, err := b.figures.Completeness(t.Context(), b.Actor(t, "monitor"), analytics.Query{By: analytics.ByCity, Period: q3})
-		if err != nil {
-			t.Fatal(err)
+		type counts struct{ expected, submitted, onTime, accepted int64 }
+		got := map[string]counts{}
+		for _, r := range b.progress(t, b.Actor(t, "monitor"), analytics.Query{By: analytics.ByCity, Period: q3}).Rows {
+			got[r.Key] = counts{r.Expected, r.Submitted, r.OnTime, r.Accepted}
 		}
-		want := []analytics.CompletenessRow{
-			{Key: "340100", Name: "合肥市", Expected: 3, Submitted: 2, OnTime: 2, Accepted: 1},
-			{Key: "340700", Name: "铜陵市", Expected: 2, Submitted: 1, OnTime: 0, Accepted: 0},
-		}
-		if diff := cmp.Diff(want, rows); diff != "" {
+		want := map[string]counts{"340100": {3, 2, 2, 1}, "340700": {2, 1, 0, 0}}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(counts{})); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
 	})
+}
+
+func TestSharesOfExpected(t *testing.T) {
+	r := analytics.Row{Expected: 16, Submitted: 11, OnTime: 5, Accepted: 1, Lights: map[analytics.Light]int64{analytics.Behind: 9, analytics.Severe: 2}}
+	for name, share := range map[string]func() (plan.Fraction, bool){"68.8": r.Completeness, "31.3": r.Timeliness, "6.3": r.Acceptance} {
+		if got, ok := share(); !ok || got.Percent(1) != name {
+			t.Errorf("got %s, want %s", got.Percent(1), name)
+		}
+	}
+	if got, _ := r.Share(analytics.Behind); got.Percent(1) != "56.3" || r.Missing() != 5 || r.BehindUnits() != 11 {
+		t.Errorf("share %s, missing %d, behind %d", got.Percent(1), r.Missing(), r.BehindUnits())
+	}
+	if _, ok := (analytics.Row{}).Completeness(); ok {
+		t.Error("nothing is expected, yet there is a rate")
+	}
 }

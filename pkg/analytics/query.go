@@ -114,7 +114,7 @@ func (s *Service) scope(ctx context.Context, actor accounts.Actor, q Query, on p
 		if err != nil {
 			return Scope{}, err
 		}
-		ancestors, err := s.tree.Ancestors(ctx, unit.Division, on)
+		ancestors, err := s.above(ctx, unit, on)
 		return Scope{Unit: &unit, Ancestors: ancestors}, err
 	}
 	division, err := accounts.Scope(ctx, s.tree, actor, q.Scope, on)
@@ -123,6 +123,22 @@ func (s *Service) scope(ctx context.Context, actor accounts.Actor, q Query, on p
 	}
 	ancestors, err := s.tree.Ancestors(ctx, division.ID, on)
 	return Scope{Division: division, Ancestors: ancestors}, err
+}
+
+// above gives the way down to a unit on a day. Where its division is not valid then, the way is that
+// of today's, and none at all is no fault: the unit has figures all the same.
+func (s *Service) above(ctx context.Context, unit plan.Unit, on period.Date) ([]divisions.Division, error) {
+	way, err := s.tree.Ancestors(ctx, unit.Division, on)
+	for _, division := range []int64{unit.Place.County, unit.Place.City, unit.Place.Province} {
+		if !fault.Is(err, fault.NotFound) {
+			break
+		}
+		way, err = s.tree.Ancestors(ctx, division, s.clock.Today())
+	}
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return way, err
 }
 
 func (s *Service) scopeUnit(ctx context.Context, actor accounts.Actor, key string) (plan.Unit, error) {

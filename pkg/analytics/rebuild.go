@@ -16,33 +16,28 @@ type Difference struct {
 
 // Rebuild throws all facts, unit figures and roll-ups away, computes them again from accepted
 // revisions in one transaction, and gives what differed; nothing may. What had happened but was not
-// refreshed yet is refreshed first, so that it does not count as a difference.
+// refreshed yet is refreshed first in the same transaction, and acts on reports wait until it ends, so
+// that neither counts as a difference.
 func (s *Service) Rebuild(ctx context.Context) ([]Difference, error) {
-	if _, err := s.Refresh(ctx); err != nil {
-		return nil, err
-	}
-	p, err := s.plans.Current(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var differences []Difference
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		if err := s.db.Lock(tx, "analytics.refresh"); err != nil {
+	err := s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := s.db.Lock(tx, refreshLock); err != nil {
 			return err
+		}
+		if err := s.reports.HoldStill(tx); err != nil {
+			return err
+		}
+		for taken := most; taken == most; {
+			var err error
+			if taken, err = s.takeActs(tx); err != nil {
+				return err
+			}
 		}
 		before, err := derived(tx)
 		if err != nil {
 			return err
 		}
-		for _, table := range derivedTables {
-			if err := tx.Exec("DELETE FROM " + table).Error; err != nil {
-				return fmt.Errorf("empty %s: %w", table, err)
-			}
-		}
-		if err := s.refreshAll(ctx, tx, p); err != nil {
-			return err
-		}
-		after, err := derived(tx)
+		after, err := s.again(tx)
 		if err != nil {
 			return err
 		}
@@ -50,6 +45,23 @@ func (s *Service) Rebuild(ctx context.Context) ([]Difference, error) {
 		return s.raiseFreshness(tx)
 	})
 	return differences, err
+}
+
+// again empties the derived tables, fills them and reads them.
+func (s *Service) again(tx *gorm.DB) (map[string][]string, error) {
+	for _, table := range derivedTables {
+		if err := tx.Exec("DELETE FROM " + table).Error; err != nil {
+			return nil, fmt.Errorf("empty %s: %w", table, err)
+		}
+	}
+	p, err := s.plans.CurrentIn(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.refreshAll(tx, p); err != nil {
+		return nil, err
+	}
+	return derived(tx)
 }
 
 var derivedTables = []string{"facts", "unit_figures", "rollups"}

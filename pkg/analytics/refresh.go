@@ -18,6 +18,9 @@ import (
 // most is the greatest number of acts taken from the feed in one transaction.
 const most = 2000
 
+// refreshLock is held by whoever writes figures.
+const refreshLock = "analytics.refresh"
+
 // unitsAtOnce is the number of units whose figures are computed together.
 const unitsAtOnce = 500
 
@@ -25,26 +28,14 @@ const unitsAtOnce = 500
 // figures and roll-ups up to date. It is safe to run twice and on several instances at once; it
 // tells whether there was anything to do.
 func (s *Service) Refresh(ctx context.Context) (bool, error) {
-	p, err := s.plans.Current(ctx)
-	if err != nil {
-		return false, err
-	}
 	any := false
 	for {
 		taken := 0
-		err := s.db.Write(ctx, func(tx *gorm.DB) error {
-			if err := s.db.Lock(tx, "analytics.refresh"); err != nil {
+		err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+			if err := s.db.Lock(tx, refreshLock); err != nil {
 				return err
 			}
-			acts, err := ledger.Take(tx, consumer, most)
-			if err != nil || len(acts) == 0 {
-				return err
-			}
-			taken = len(acts)
-			if err := s.refreshUnits(ctx, tx, p, acts); err != nil {
-				return err
-			}
-			if err := ledger.Done(tx, consumer, acts); err != nil {
+			if taken, err = s.takeActs(tx); err != nil || taken == 0 {
 				return err
 			}
 			return s.raiseFreshness(tx)
@@ -59,27 +50,44 @@ func (s *Service) Refresh(ctx context.Context) (bool, error) {
 	}
 }
 
+// takeActs takes acts from the feed, brings the figures up to date with them and gives their number.
+// The plan is read after the acts, so that an act that brings a new version meets that version.
+func (s *Service) takeActs(tx *gorm.DB) (int, error) {
+	acts, err := ledger.Take(tx, consumer, most)
+	if err != nil || len(acts) == 0 {
+		return 0, err
+	}
+	p, err := s.plans.CurrentIn(tx)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.refreshUnits(tx, p, acts); err != nil {
+		return 0, err
+	}
+	return len(acts), ledger.Done(tx, consumer, acts)
+}
+
 // refreshUnits computes the figures of every unit that acts touched, of all units when one of the
 // acts touches no single one, and then the roll-ups above those that changed.
-func (s *Service) refreshUnits(ctx context.Context, tx *gorm.DB, p *plan.Plan, acts []ledger.Touched) error {
+func (s *Service) refreshUnits(tx *gorm.DB, p *plan.Plan, acts []ledger.Touched) error {
 	var units []int64
 	for _, act := range acts {
 		if act.UnitID == 0 {
-			return s.refreshAll(ctx, tx, p)
+			return s.refreshAll(tx, p)
 		}
 		units = append(units, act.UnitID)
 	}
 	slices.Sort(units)
 	dirty := &dirtyPlaces{}
 	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
-		if err := s.refreshChunk(ctx, tx, p, chunk, dirty); err != nil {
+		if err := s.refreshChunk(tx, p, chunk, dirty); err != nil {
 			return err
 		}
 	}
 	return s.rollUp(tx, p, dirty)
 }
 
-func (s *Service) refreshAll(ctx context.Context, tx *gorm.DB, p *plan.Plan) error {
+func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 	dirty := &dirtyPlaces{}
 	for after := int64(0); ; {
 		units, err := reporting.ReportingUnits(tx, after, unitsAtOnce)
@@ -89,7 +97,7 @@ func (s *Service) refreshAll(ctx context.Context, tx *gorm.DB, p *plan.Plan) err
 		if len(units) == 0 {
 			return s.rollUp(tx, p, dirty)
 		}
-		if err := s.refreshChunk(ctx, tx, p, units, dirty); err != nil {
+		if err := s.refreshChunk(tx, p, units, dirty); err != nil {
 			return err
 		}
 		after = units[len(units)-1]
@@ -98,8 +106,8 @@ func (s *Service) refreshAll(ctx context.Context, tx *gorm.DB, p *plan.Plan) err
 
 // refreshChunk brings facts and figures of some units up to date and notes the places whose
 // roll-ups no longer hold.
-func (s *Service) refreshChunk(ctx context.Context, tx *gorm.DB, p *plan.Plan, units []int64, dirty *dirtyPlaces) error {
-	if err := s.writeFacts(ctx, tx, p, units); err != nil {
+func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *dirtyPlaces) error {
+	if err := s.writeFacts(tx, p, units); err != nil {
 		return err
 	}
 	filings, err := readFilings(tx, units)
@@ -155,14 +163,14 @@ func figureOf(p *plan.Plan, o reporting.Obligation, filings []filing) (unitFigur
 
 // writeFacts adds the facts of accepted revisions that are not there yet. Revisions never change, so
 // facts are only ever added.
-func (s *Service) writeFacts(ctx context.Context, tx *gorm.DB, p *plan.Plan, units []int64) error {
+func (s *Service) writeFacts(tx *gorm.DB, p *plan.Plan, units []int64) error {
 	missing, err := unwritten(tx, units)
 	if err != nil {
 		return err
 	}
 	var facts []fact
 	for _, r := range missing {
-		values, err := s.reports.ReadValues(ctx, p, r)
+		values, err := s.reports.ReadValues(tx, p, r)
 		if err != nil {
 			return err
 		}

@@ -139,3 +139,33 @@ func TestConcurrentRefreshesAgree(t *testing.T) {
 		}
 	})
 }
+
+// A correction leaves a report in: it was filed, whatever is being corrected now.
+func TestReopeningTakesNothingBack(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		monitor := b.Actor(t, "monitor")
+		b.On("2019-10-08", func() { b.Submit(t, "community-01", "2019Q3", reportingtest.Community) })
+		submitted := func() int64 {
+			b.refresh(t)
+			return b.progress(t, monitor, analytics.Query{By: analytics.ByUnit, Period: q3}).Total.Submitted
+		}
+		b.Return(t, "community-01", "2019Q3")
+		until := period.MustParseDate("2019-10-13")
+		ref := reportingtest.Ref("community-01", "2019Q3")
+		reopened, err := b.Reports.Reopen(t.Context(), monitor, ref, 0, "补正", until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := submitted(); n != 1 {
+			t.Errorf("%d submitted after reopening", n)
+		}
+		if want := period.MustParseDate("2019-10-30"); reopened.Lock != want {
+			t.Errorf("reopening moved the lock date from %s to %s", want, reopened.Lock)
+		}
+		b.Submit(t, "community-01", "2019Q3", nil)
+		b.Withdraw(t, "community-01", "2019Q3")
+		if n := submitted(); n != 0 {
+			t.Errorf("%d submitted after withdrawal", n)
+		}
+	})
+}

@@ -23,7 +23,7 @@ type Explained struct {
 	MilestoneState
 	Milestone plan.Milestone
 	Gap       int64 // millionths
-	DaysLate  int   // since the due quarter's last day, 0 when not overdue
+	DaysLate  int   // from the due quarter's last day to that of the asked quarter, 0 when not overdue
 	Source    *Source
 }
 
@@ -34,6 +34,8 @@ type UnitAnswer struct {
 	Period     period.Quarter
 	Due        period.Date
 	Owes       bool // whether the unit owes a report for the quarter
+	Batch      string
+	UnitType   string // both as in the quarter
 	Row        Row
 	Reason     Reason
 	Milestones []Explained
@@ -70,6 +72,7 @@ func (s *Service) explain(ctx context.Context, q question, answer UnitAnswer, f 
 		return answer, err
 	}
 	answer.Owes, answer.Due, answer.Row = true, f.Due, row
+	answer.Batch, answer.UnitType = f.Batch, f.UnitType
 	actual, err := f.fractions()
 	if err != nil {
 		return answer, err
@@ -89,7 +92,7 @@ func (s *Service) explain(ctx context.Context, q question, answer UnitAnswer, f 
 		state = state.onDay(f.Submitted, f.Due, q.today)
 		e := Explained{MilestoneState: state, Milestone: milestones[i], Gap: Gap(state.Planned, state.Actual)}
 		if state.Overdue(f.Period) {
-			e.DaysLate = max(0, q.today.DaysSince(state.Due.Last()))
+			e.DaysLate = f.Period.Last().DaysSince(state.Due.Last())
 		}
 		if source, ok := sources[state.Key]; ok {
 			e.Source = &source

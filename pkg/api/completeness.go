@@ -7,6 +7,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
 )
 
 // completeness counts reports. The rates are in percent of expected; null when nothing is expected.
@@ -75,9 +76,15 @@ func newCompletenessRow(r analytics.Row, name string) completenessRow {
 	row := completenessRow{
 		Key: r.Key, Name: name, Expected: r.Expected, Submitted: r.Submitted, OnTime: r.OnTime, Accepted: r.Accepted,
 	}
-	counts := analytics.CompletenessRow{Expected: r.Expected, Submitted: r.Submitted, OnTime: r.OnTime, Accepted: r.Accepted}
-	if in, onTime, accepted, ok := counts.Rates(); ok {
-		row.Completeness, row.Timeliness, row.Acceptance = percent(in), percent(onTime), percent(accepted)
-	}
+	row.Completeness = share(r.Completeness())
+	row.Timeliness = share(r.Timeliness())
+	row.Acceptance = share(r.Acceptance())
 	return row
+}
+
+func share(f plan.Fraction, ok bool) *float64 {
+	if !ok {
+		return nil
+	}
+	return percent(f)
 }

@@ -101,7 +101,38 @@ func next(tx *gorm.DB, p *Plan, data []byte, reason string) (fresh bool, err err
 		return false, fault.New(fault.Invalid, "plan.reason_missing")
 	}
 	p.No++
-	return true, keepsBatches(tx, p)
+	if err := keepsBatches(tx, p); err != nil {
+		return false, err
+	}
+	before, _, err := readVersion(tx, plan.ID, newest.No)
+	if err != nil {
+		return false, err
+	}
+	return true, keepsItems(before, p)
+}
+
+// keepsItems refuses a version that reads what was reported on the one before differently: another
+// form, or an item whose values are kept in another way. A measure with a new definition is a new item
+// (method.md §3).
+func keepsItems(before, p *Plan) error {
+	if before.Reporting.Form != p.Reporting.Form {
+		return fault.New(fault.Conflict, "plan.form_changed", before.Reporting.Form, p.Reporting.Form)
+	}
+	kept := map[string]Measure{}
+	for _, w := range before.Workstreams {
+		for _, m := range w.Milestones {
+			kept[m.Measure.Item] = m.Measure
+		}
+	}
+	for _, w := range p.Workstreams {
+		for _, m := range w.Milestones {
+			was, there := kept[m.Measure.Item]
+			if there && (was.Type != m.Measure.Type || was.Decimals != m.Measure.Decimals || was.Unit != m.Measure.Unit) {
+				return fault.New(fault.Conflict, "plan.item_changed", m.Measure.Item, m.Key)
+			}
+		}
+	}
+	return nil
 }
 
 // keepsBatches refuses a version without a batch that units are in.

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm"
+
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
@@ -17,6 +19,9 @@ import (
 // ActImported is the act in the ledger by which a plan version comes into force; downstream packages
 // then compute anew.
 const ActImported = "plan.imported"
+
+// NoPlan is the key of the fault that no plan has been imported yet.
+const NoPlan = "plan.none"
 
 // lock is held by whoever changes plans, units or designations.
 const lock = "plan"
@@ -46,27 +51,35 @@ type version struct {
 // Current gives the newest version of the plan; NotFound `plan.none` before one is imported. It asks
 // the database which version that is, since another instance may have imported one, and parses each
 // version once.
-func (s *Service) Current(ctx context.Context) (*Plan, error) {
-	newest, err := s.version(ctx, "1 = 1")
+func (s *Service) Current(ctx context.Context) (*Plan, error) { return s.CurrentIn(s.db.Read(ctx)) }
+
+// CurrentIn is Current as tx sees it.
+func (s *Service) CurrentIn(tx *gorm.DB) (*Plan, error) {
+	newest, err := newestVersion(tx, "1 = 1")
 	if err != nil {
 		return nil, err
 	}
 	if newest.No == 0 {
-		return nil, fault.New(fault.NotFound, "plan.none")
+		return nil, fault.New(fault.NotFound, NoPlan)
 	}
-	return s.stored(ctx, newest)
+	return s.stored(tx, newest)
 }
 
 // Version gives one version of the plan by its number; NotFound `plan.no_version`.
 func (s *Service) Version(ctx context.Context, no int64) (*Plan, error) {
-	v, err := s.version(ctx, "no = ?", no)
+	return s.VersionIn(s.db.Read(ctx), no)
+}
+
+// VersionIn is Version as tx sees it.
+func (s *Service) VersionIn(tx *gorm.DB, no int64) (*Plan, error) {
+	v, err := newestVersion(tx, "no = ?", no)
 	if err != nil {
 		return nil, err
 	}
 	if v.No == 0 {
 		return nil, fault.New(fault.NotFound, "plan.no_version", no)
 	}
-	return s.stored(ctx, v)
+	return s.stored(tx, v)
 }
 
 // ByKey gives the newest version of the plan with the key; everybody who can sign in may read it.
@@ -84,32 +97,40 @@ func (s *Service) ByKey(ctx context.Context, actor accounts.Actor, key string) (
 	return p, nil
 }
 
-// version finds the newest version that a condition lets in; the zero version when there is none.
-func (s *Service) version(ctx context.Context, condition string, args ...any) (version, error) {
+// newestVersion finds the newest version that a condition lets in; the zero version when there is none.
+func newestVersion(tx *gorm.DB, condition string, args ...any) (version, error) {
 	var v version
-	err := s.db.Read(ctx).Raw("SELECT plan_id, no, hash FROM plan_versions WHERE "+condition+" ORDER BY plan_id, no DESC LIMIT 1", args...).Scan(&v).Error
+	err := tx.Raw("SELECT plan_id, no, hash FROM plan_versions WHERE "+condition+" ORDER BY plan_id, no DESC LIMIT 1", args...).Scan(&v).Error
 	if err != nil {
 		return v, fmt.Errorf("read the plan's version: %w", err)
 	}
 	return v, nil
 }
 
-func (s *Service) stored(ctx context.Context, v version) (*Plan, error) {
+func (s *Service) stored(tx *gorm.DB, v version) (*Plan, error) {
 	if p, ok := s.parsed.Load(v); ok {
 		return p.(*Plan), nil
 	}
-	var row versionRow
-	if err := s.db.Read(ctx).Where("plan_id = ? AND no = ?", v.PlanID, v.No).Take(&row).Error; err != nil {
-		return nil, fmt.Errorf("read version %d of the plan: %w", v.No, err)
-	}
-	p, err := Parse("plan", []byte(row.Document))
+	p, hash, err := readVersion(tx, v.PlanID, v.No)
 	if err != nil {
-		// faults of a stored file are not those of whoever asks now
-		return nil, fmt.Errorf("read version %d of the plan: %s", v.No, err.Error())
+		return nil, err
 	}
-	p.ID, p.No = v.PlanID, v.No
-	kept, _ := s.parsed.LoadOrStore(version{v.PlanID, v.No, row.Hash}, p)
+	kept, _ := s.parsed.LoadOrStore(version{v.PlanID, v.No, hash}, p)
 	return kept.(*Plan), nil
+}
+
+// readVersion reads and parses a stored version.
+func readVersion(tx *gorm.DB, plan, no int64) (p *Plan, hash string, err error) {
+	var row versionRow
+	if err := tx.Where("plan_id = ? AND no = ?", plan, no).Take(&row).Error; err != nil {
+		return nil, "", fmt.Errorf("read version %d of the plan: %w", no, err)
+	}
+	if p, err = Parse("plan", []byte(row.Document)); err != nil {
+		// faults of a stored file are not those of whoever asks now
+		return nil, "", fmt.Errorf("read version %d of the plan: %s", no, err.Error())
+	}
+	p.ID, p.No = plan, no
+	return p, row.Hash, nil
 }
 
 // now gives the moment with the precision that both databases keep.

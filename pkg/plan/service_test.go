@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -254,5 +255,40 @@ func TestDryRunOfTheFirstPlan(t *testing.T) {
 		}
 		_, err := w.plans.Current(t.Context())
 		wants(t, err, fault.NotFound, "plan.none")
+	})
+}
+
+// A new version must not read what was reported on the one before differently.
+func TestNewVersionKeepsWhatWasReported(t *testing.T) {
+	cases := []struct{ name, old, new, want string }{
+		{"another type", "type: number, target: 30, baseline: 0, unit: \"㎡/百户\"", "type: count, target: 30, baseline: 0, unit: \"㎡/百户\"", "plan.item_changed"},
+		{"other decimals", "target: 30,", "target: 30, decimals: 2,", "plan.item_changed"},
+		{"another unit", "㎡/百户", "㎡", "plan.item_changed"},
+		{"another target", "target: 30,", "target: 35,", ""},
+		{"a new item", "item: m1_2", "item: m1_2b", ""},
+	}
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		original, err := os.ReadFile("../../cmd/pilotboard/data/anhui-2018-2020.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := plan.New(db, divisions.New(db, ledger.New(), period.SystemClock), ledger.New(), period.SystemClock)
+		system := accounts.System("test")
+		if _, err := s.Import(t.Context(), system, "plan.yaml", original, "", false); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				i := bytes.Index(original, []byte("key: M1.2"))
+				changed := append(bytes.Clone(original[:i]), bytes.Replace(original[i:], []byte(c.old), []byte(c.new), 1)...)
+				if bytes.Equal(changed, original) {
+					t.Fatal("nothing changed")
+				}
+				_, err := s.Import(t.Context(), system, "plan.yaml", changed, "test", true)
+				if f, ok := fault.As(err); (c.want == "") != (err == nil) || ok && f.Key != c.want {
+					t.Errorf("got %v, want %q", err, c.want)
+				}
+			})
+		}
 	})
 }

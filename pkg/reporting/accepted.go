@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -50,12 +51,12 @@ type Obligation struct {
 	Revision         int64
 	AcceptedRevision int64
 	FirstSubmittedAt *time.Time
+	SubmittedAt      *time.Time
 }
 
-// Submitted tells whether the report has come in: filed and not withdrawn.
-func (o Obligation) Submitted() bool {
-	return o.Revision > 0 && (o.Status != Open || o.AcceptedRevision > 0)
-}
+// Submitted tells whether the report has come in: filed and not withdrawn. That it was returned or
+// reopened does not undo it.
+func (o Obligation) Submitted() bool { return o.SubmittedAt != nil }
 
 // OnTime tells whether it came in on or before its due date.
 func (o Obligation) OnTime() bool {
@@ -85,16 +86,28 @@ func ReportingUnits(tx *gorm.DB, after int64, most int) ([]int64, error) {
 	return ids, nil
 }
 
-// ReadValues reads the values of an accepted revision by the version of the plan it was filed on; p
-// is the newest version, which mostly is that one.
-func (s *Service) ReadValues(ctx context.Context, p *plan.Plan, r AcceptedRevision) (Values, error) {
+// ReadValues reads, inside tx, the values of an accepted revision by the version of the plan it was
+// filed on; p is the newest version, which mostly is that one.
+func (s *Service) ReadValues(tx *gorm.DB, p *plan.Plan, r AcceptedRevision) (Values, error) {
 	if r.FormVersion != p.No {
 		var err error
-		if p, err = s.plans.Version(ctx, r.FormVersion); err != nil {
+		if p, err = s.plans.VersionIn(tx, r.FormVersion); err != nil {
 			return nil, err
 		}
 	}
 	return FormOf(p).unmarshal(r.Document)
+}
+
+// HoldStill waits for the acts on reports that are under way and lets none begin until tx ends. On
+// SQLite the transaction itself does.
+func (s *Service) HoldStill(tx *gorm.DB) error {
+	if s.db.Dialect() == database.SQLite {
+		return nil
+	}
+	if err := tx.Exec("LOCK TABLE reports IN EXCLUSIVE MODE").Error; err != nil {
+		return fmt.Errorf("hold the reports still: %w", err)
+	}
+	return nil
 }
 
 // Verify recomputes every revision's hash and its link to the one before, and looks for an accepted

@@ -29,44 +29,51 @@ type Filter struct {
 	Batch  string
 	Type   string
 	Unit   string
-	Late   bool // only reports past their due date that are not submitted
+	Late   bool // only reports that are late, as Summary.Late says
 	After  string
 	Limit  int
 }
 
 // Summary is a report in a list: everything but its cells.
 type Summary struct {
-	Unit        plan.Unit
-	Form        string
-	Period      period.Quarter
-	Status      Status
-	Version     int64
-	Revision    int64
-	Due, Lock   period.Date
-	Started     bool
-	SubmittedAt time.Time
-	AcceptedAt  time.Time
-	Note        string
+	Unit     plan.Unit
+	Form     string
+	Period   period.Quarter
+	Status   Status
+	Version  int64
+	Revision int64
+	// AcceptedRevision is the revision that is the figure, 0 for none.
+	AcceptedRevision int64
+	Due, Lock        period.Date
+	Started          bool
+	SubmittedAt      time.Time
+	AcceptedAt       time.Time
+	Note             string
 }
 
-// Late tells whether the due date has passed and the report is not in.
+// Late tells whether the due date has passed and something is still to be filed: the report is not in,
+// or was returned. A correction of an accepted report is never late.
 func (s Summary) Late(today period.Date) bool {
-	return today.After(s.Due) && (s.Status == Open || s.Status == Returned)
+	return today.After(s.Due) && (s.Status == Open || s.Status == Returned) && s.AcceptedRevision == 0
 }
+
+// Missing tells whether the due date has passed and the report is not in: never filed, or withdrawn.
+func (s Summary) Missing(today period.Date) bool { return today.After(s.Due) && s.SubmittedAt.IsZero() }
 
 // summaryRow is what a list reads of reports.
 type summaryRow struct {
-	UnitID      int64
-	Form        string
-	Period      period.Quarter
-	Status      Status
-	Version     int64
-	Revision    int64
-	Due, Lock   period.Date
-	EditedAt    *time.Time
-	SubmittedAt *time.Time
-	AcceptedAt  *time.Time
-	Note        string
+	UnitID           int64
+	Form             string
+	Period           period.Quarter
+	Status           Status
+	Version          int64
+	Revision         int64
+	AcceptedRevision int64
+	Due, Lock        period.Date
+	EditedAt         *time.Time
+	SubmittedAt      *time.Time
+	AcceptedAt       *time.Time
+	Note             string
 }
 
 // Reports lists reports in the actor's scope, the newest period first, then by unit; next is the
@@ -87,7 +94,7 @@ func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (
 		query = query.Where("(period < ? OR (period = ? AND unit_id > ?))", after, after, unit)
 	}
 	var rows []summaryRow
-	err = query.Select("unit_id, form, period, status, version, revision, due, lock, edited_at, submitted_at, accepted_at, note").
+	err = query.Select("unit_id, form, period, status, version, revision, accepted_revision, due, lock, edited_at, submitted_at, accepted_at, note").
 		Order("period DESC, unit_id").Limit(f.Limit + 1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("list reports: %w", err)
@@ -140,7 +147,7 @@ func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*
 		query = query.Where("period = ?", f.Period)
 	}
 	if f.Late {
-		query = query.Where("status IN ? AND due < ?", []Status{Open, Returned}, s.clock.Today())
+		query = query.Where("status IN ? AND due < ? AND accepted_revision = 0", []Status{Open, Returned}, s.clock.Today())
 	}
 	return query, nil
 }
@@ -191,7 +198,7 @@ func (s *Service) summaries(ctx context.Context, rows []summaryRow) ([]Summary, 
 	list := make([]Summary, len(rows))
 	for i, r := range rows {
 		list[i] = Summary{
-			Unit: units[r.UnitID], Form: r.Form, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision,
+			Unit: units[r.UnitID], Form: r.Form, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision, AcceptedRevision: r.AcceptedRevision,
 			Due: r.Due, Lock: r.Lock, Started: r.EditedAt != nil, SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt), Note: r.Note,
 		}
 	}

@@ -130,11 +130,16 @@ func (s *Service) revisions(ctx context.Context, unit plan.Unit, rows []revision
 	return list, nil
 }
 
-// History lists every act on a report, oldest first.
-func (s *Service) History(ctx context.Context, actor accounts.Actor, ref Ref) ([]ledger.Entry, error) {
+// MaxHistory is how many acts History gives.
+const MaxHistory = 200
+
+// History lists the newest acts on a report, oldest first. What one person saved in a row is one act,
+// and comes without the cells.
+func (s *Service) History(ctx context.Context, actor accounts.Actor, ref Ref) ([]ledger.Run, error) {
 	unit, err := s.unit(ctx, actor, ref.Unit)
 	if err != nil {
 		return nil, err
 	}
-	return ledger.ReportEntries(ctx, s.db, unit.ID, ref.Form, ref.Period)
+	return ledger.ReportEntries(ctx, s.db, ledger.Report{Unit: unit.ID, Form: ref.Form, Period: ref.Period},
+		ledger.Wanted{Merged: string(ActSave), Detailed: []string{string(ActSubmit), string(ActReturn), string(ActReopen)}, Most: MaxHistory})
 }

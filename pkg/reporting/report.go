@@ -42,6 +42,7 @@ type Ref struct {
 // last days for filing on time and for filing at all.
 type Report struct {
 	Unit             plan.Unit
+	Batch, UnitType  string // of the unit in the period
 	Form             Form
 	Period           period.Quarter
 	Status           Status
@@ -108,7 +109,7 @@ func (row) TableName() string { return "reports" }
 
 func (r row) report(unit plan.Unit, form Form) (Report, error) {
 	report := Report{
-		Unit: unit, Form: form.For(r.Batch, r.UnitType), Period: r.Period, Status: r.Status, Version: r.Version,
+		Unit: unit, Batch: r.Batch, UnitType: r.UnitType, Form: form.For(r.Batch, r.UnitType), Period: r.Period, Status: r.Status, Version: r.Version,
 		Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock, Note: r.Note,
 		Remarks: map[string]string{}, EditedBy: r.EditedBy, EditedAt: moment(r.EditedAt),
 		FirstSubmittedAt: moment(r.FirstSubmittedAt), SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt),

@@ -78,7 +78,11 @@ func (s *Service) Accept(ctx context.Context, actor accounts.Actor, ref Ref, ver
 	})
 }
 
-// Reopen lets one unit file for one period again until the given day, whatever the lock date was.
+// maxReopenDays is how far ahead a report may be reopened.
+const maxReopenDays = 366
+
+// Reopen lets one unit file for one period again until the given day, or until the lock date where
+// that is later.
 // The accepted revision stays the figure until a new one is accepted. Reviewers; a reason is required.
 func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, version int64, reason string, until period.Date) (Report, error) {
 	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, r *row, _ Form, _ *plan.Plan, _ time.Time) (any, error) {
@@ -90,13 +94,20 @@ func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, ver
 		if bad := checkText(reason, MaxNote); bad != nil {
 			wrong.With("reason", bad.Key, bad.Args...)
 		}
-		if until.Before(s.clock.Today()) {
+		today := s.clock.Today()
+		if until.Before(today) {
 			wrong.With("until", "report.until_past")
+		}
+		if until.After(today.AddDays(maxReopenDays)) {
+			wrong.With("until", "report.until_far", maxReopenDays)
 		}
 		if len(wrong.Fields) > 0 {
 			return nil, wrong
 		}
-		r.Note, r.Lock = reason, until
-		return map[string]any{"reason": reason, "until": until}, nil
+		r.Note = reason
+		if until.After(r.Lock) {
+			r.Lock = until
+		}
+		return map[string]any{"reason": reason, "until": r.Lock}, nil
 	})
 }

@@ -139,6 +139,10 @@ func read(form Form, raw map[string]any, notApplicable []string) (Values, error)
 			wrong.With(key, "cell.unknown", key)
 			continue
 		}
+		if values[key].State == Given {
+			wrong.With(key, "cell.value_and_not_applicable")
+			continue
+		}
 		values[key] = Value{State: NotApplicable}
 	}
 	if len(wrong.Fields) > 0 {

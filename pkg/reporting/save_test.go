@@ -33,7 +33,7 @@ func TestSaveKeepsTheCellsItDoesNotName(t *testing.T) {
 				reporting.Values{"m1_1": given(1), "m1_3": given(0), "m2_1": given(0)},
 			},
 			{
-				"both at once is not applicable", reporting.Edit{Values: map[string]any{"m1_3": "5"}, NotApplicable: []string{"m1_3"}},
+				"not applicable again", reporting.Edit{NotApplicable: []string{"m1_3"}},
 				reporting.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0)},
 			},
 			{"nothing", reporting.Edit{}, reporting.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0)}},
@@ -70,18 +70,26 @@ func TestASaveIsInTheLedgerCellByCell(t *testing.T) {
 		if _, err := p.Reports.Save(t.Context(), clerk, ref, edit); err != nil {
 			t.Fatal(err)
 		}
-		history, err := p.Reports.History(t.Context(), clerk, ref)
-		if err != nil || len(history) != 3 {
-			t.Fatalf("%d entries, err %v", len(history), err)
+		var kept string
+		err := p.DB.Read(t.Context()).Raw("SELECT detail FROM ledger WHERE act = 'report.saved' ORDER BY id DESC LIMIT 1").Scan(&kept).Error
+		if err != nil {
+			t.Fatal(err)
 		}
-		last := history[2]
 		var detail struct{ Cells map[string][2]string }
-		if err := json.Unmarshal(last.Detail.(json.RawMessage), &detail); err != nil {
+		if err := json.Unmarshal([]byte(kept), &detail); err != nil {
 			t.Fatal(err)
 		}
 		want := map[string][2]string{"m1_2": {"40", "41"}, "m1_3": {"12.5", "N/A"}}
 		if diff := cmp.Diff(want, detail.Cells); diff != "" {
 			t.Error(diff)
+		}
+		history, err := p.Reports.History(t.Context(), clerk, ref)
+		if err != nil || len(history) != 2 { // opened, and saved twice
+			t.Fatalf("%d entries, err %v", len(history), err)
+		}
+		last := history[1]
+		if string(last.Detail.(json.RawMessage)) != "{}" || last.Times != 2 {
+			t.Errorf("the history repeats the cells: %+v", last)
 		}
 		if last.Act != "report.saved" || last.ActorID != clerk.UserID || last.ActorName != clerk.Name || last.Revision != 0 || last.Period != ref.Period {
 			t.Errorf("%+v", last)
@@ -110,6 +118,7 @@ func TestAWrongCellKeepsEverythingFromBeingSaved(t *testing.T) {
 			{"item of another unit type", reporting.Edit{Values: map[string]any{"m1_2_covered": "1", "communities": "2"}}, "communities=cell.unknown m1_2_covered=cell.unknown"},
 			{"unknown item not applicable", reporting.Edit{NotApplicable: []string{"m1_3", "m9_9"}}, "m9_9=cell.unknown"},
 			{"hostile key", reporting.Edit{Values: map[string]any{"</script>\x00": "1"}}, "</script>\x00=cell.unknown"},
+			{"a value and not applicable", reporting.Edit{Values: map[string]any{"m1_3": "5"}, NotApplicable: []string{"m1_3"}}, "m1_3=cell.value_and_not_applicable"},
 			{"over the measure's bound", reporting.Edit{Values: map[string]any{"m1_3": "1000.1"}}, "m1_3=cell.over_max"},
 			{"list", reporting.Edit{Values: map[string]any{"m1_3": []any{1.0}}}, "m1_3=cell.bad_type"},
 		}

@@ -101,7 +101,10 @@ func (r revisionRow) hash() string {
 
 // Withdraw takes a submitted report back, to go on editing what was filed. Clerks of the unit only.
 func (s *Service) Withdraw(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActWithdraw, func(*gorm.DB, *row, Form, *plan.Plan, time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActWithdraw, func(_ *gorm.DB, r *row, _ Form, _ *plan.Plan, _ time.Time) (any, error) {
+		if r.AcceptedRevision == 0 {
+			r.SubmittedAt = nil
+		}
 		return nil, nil
 	})
 }

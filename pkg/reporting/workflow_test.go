@@ -163,13 +163,14 @@ func TestObligationCounts(t *testing.T) {
 		submitted, onTime, accepted bool
 	}{
 		{"nothing filed", Obligation{Status: Open}, false, false, false},
-		{"filed in time", Obligation{Status: Submitted, Revision: 1, FirstSubmittedAt: &before}, true, true, false},
-		{"filed at midnight after the due date", Obligation{Status: Submitted, Revision: 1, FirstSubmittedAt: &after}, true, false, false},
+		{"filed in time", Obligation{Status: Submitted, Revision: 1, FirstSubmittedAt: &before, SubmittedAt: &before}, true, true, false},
+		{"filed at midnight after the due date", Obligation{Status: Submitted, Revision: 1, FirstSubmittedAt: &after, SubmittedAt: &after}, true, false, false},
 		{"withdrawn", Obligation{Status: Open, Revision: 1, FirstSubmittedAt: &before}, false, false, false},
-		{"returned", Obligation{Status: Returned, Revision: 1, FirstSubmittedAt: &before}, true, true, false},
-		{"accepted", Obligation{Status: Accepted, Revision: 1, AcceptedRevision: 1, FirstSubmittedAt: &before}, true, true, true},
-		{"reopened", Obligation{Status: Open, Revision: 1, AcceptedRevision: 1, FirstSubmittedAt: &before}, true, true, true},
-		{"corrected, not accepted yet", Obligation{Status: Submitted, Revision: 2, AcceptedRevision: 1, FirstSubmittedAt: &after}, true, false, true},
+		{"returned", Obligation{Status: Returned, Revision: 1, FirstSubmittedAt: &before, SubmittedAt: &before}, true, true, false},
+		{"accepted", Obligation{Status: Accepted, Revision: 1, AcceptedRevision: 1, FirstSubmittedAt: &before, SubmittedAt: &before}, true, true, true},
+		{"reopened before it was accepted", Obligation{Status: Open, Revision: 1, FirstSubmittedAt: &before, SubmittedAt: &before}, true, true, false},
+		{"reopened", Obligation{Status: Open, Revision: 1, AcceptedRevision: 1, FirstSubmittedAt: &before, SubmittedAt: &before}, true, true, true},
+		{"corrected, not accepted yet", Obligation{Status: Submitted, Revision: 2, AcceptedRevision: 1, FirstSubmittedAt: &after, SubmittedAt: &after}, true, false, true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

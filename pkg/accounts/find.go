@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -71,6 +72,25 @@ func (s *Service) ActorByID(ctx context.Context, id int64, passwordChangedAt tim
 		return Actor{}, fault.New(fault.Unauthorized, "login.again")
 	}
 	return users[0].Actor(), nil
+}
+
+// Displays gives the names that people read by the ids of users, also of those who are disabled; an id
+// of nobody is left out. It asks for no permission: who has acted on a report is told to everybody who
+// may see the report.
+func (s *Service) Displays(ctx context.Context, ids []int64) (map[int64]string, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	names := make(map[int64]string, len(ids))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	users, err := find(s.db.Read(ctx), " WHERE id IN ?", ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range users {
+		names[u.ID] = u.Display
+	}
+	return names, nil
 }
 
 // managed gives the user with the name, whom by may manage.

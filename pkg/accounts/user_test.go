@@ -207,6 +207,20 @@ func TestList(t *testing.T) {
 	})
 }
 
+func TestDisplays(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		clerk, viewer := f.add(t, "clerk", accounts.Clerk, 0, 7), f.add(t, "viewer", accounts.Viewer, hefei, 0)
+		wantFault(t, f.Disable(t.Context(), accounts.System("test"), "clerk"), 0, "")
+		names, err := f.Displays(t.Context(), []int64{viewer.ID, clerk.ID, 0, 4711, viewer.ID})
+		if diff := cmp.Diff(map[int64]string{clerk.ID: clerk.Display, viewer.ID: viewer.Display}, names); err != nil || diff != "" {
+			t.Fatalf("err %v (-want +got):\n%s", err, diff)
+		}
+		if names, err = f.Displays(t.Context(), nil); err != nil || len(names) != 0 {
+			t.Fatalf("nobody is %v, err %v", names, err)
+		}
+	})
+}
+
 func TestDisable(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		admin := f.add(t, "admin", accounts.Admin, 0, 0)

@@ -4,7 +4,6 @@
 package ledger
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -116,21 +115,4 @@ func newRow(e Entry) (entryRow, error) {
 		UnitID: e.Unit, ID: id.String(), At: e.At, ActorID: e.ActorID, ActorName: e.ActorName, Act: e.Act,
 		Form: e.Form, Period: e.Period, Revision: e.Revision, Detail: database.JSON(detail),
 	}, nil
-}
-
-// ReportEntries gives every act on one report, oldest first.
-func ReportEntries(ctx context.Context, db *database.DB, unit int64, form string, q period.Quarter) ([]Entry, error) {
-	var rows []entryRow
-	err := db.Read(ctx).Where("unit_id = ? AND form = ? AND period = ?", unit, form, q).Order("id").Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("read the history of a report: %w", err)
-	}
-	entries := make([]Entry, len(rows))
-	for i, r := range rows {
-		entries[i] = Entry{
-			At: r.At, ActorID: r.ActorID, ActorName: r.ActorName, Act: r.Act, Unit: r.UnitID,
-			Form: r.Form, Period: r.Period, Revision: r.Revision, Detail: json.RawMessage(r.Detail),
-		}
-	}
-	return entries, nil
 }

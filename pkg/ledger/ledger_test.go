@@ -188,33 +188,44 @@ func TestADetailThatIsNoJSONIsRefused(t *testing.T) {
 func TestReportEntries(t *testing.T) {
 	each(t, func(t *testing.T, f fixture) {
 		q := period.MustParse("2019Q3")
-		of := func(unit int64, form string, q period.Quarter, act string) ledger.Entry {
+		of := func(unit int64, form string, q period.Quarter, actor int64, act string) ledger.Entry {
 			return ledger.Entry{
-				At: at, ActorID: 3, ActorName: "clerk-fangxing", Act: act, Unit: unit, Form: form, Period: q, Revision: 2,
+				At: at, ActorID: actor, ActorName: fmt.Sprintf("clerk-%d", actor), Act: act, Unit: unit, Form: form, Period: q, Revision: 2,
 				Detail: map[string]any{"note": "</script> 示例数据"},
 			}
 		}
-		second := of(7, "progress", q, "report.submitted")
-		second.At, second.Detail = at.Add(-time.Hour), nil // recorded later, though its clock was behind
-		f.record(t, of(7, "progress", q, "report.saved"), of(8, "progress", q, "report.saved"))
-		f.record(t, second, of(7, "burden", q, "report.saved"), of(7, "progress", q-1, "report.saved"))
-		entries, err := ledger.ReportEntries(t.Context(), f.db, 7, "progress", q)
-		if err != nil {
-			t.Fatal(err)
+		ours := func(actor int64, act string) ledger.Entry { return of(7, "progress", q, actor, act) }
+		returned := ours(9, "report.returned")
+		returned.At = at.Add(-time.Hour) // recorded later, though its clock was behind
+		f.record(t, ours(3, "report.saved"), of(8, "progress", q, 3, "report.saved"))
+		f.record(t, ours(3, "report.saved"), of(7, "burden", q, 3, "report.saved"), of(7, "progress", q-1, 3, "report.saved"))
+		f.record(t, ours(4, "report.saved"), ours(3, "report.saved"), returned, ours(3, "report.saved"), ours(3, "report.submitted"), ours(3, "report.submitted"))
+
+		bare := func(e ledger.Entry) ledger.Entry { e.Detail = nil; return e }
+		all := []ledger.Run{
+			{Entry: bare(ours(3, "report.saved")), Times: 2}, {Entry: bare(ours(4, "report.saved")), Times: 1}, {Entry: bare(ours(3, "report.saved")), Times: 1},
+			{Entry: returned, Times: 1}, {Entry: bare(ours(3, "report.saved")), Times: 1},
+			{Entry: bare(ours(3, "report.submitted")), Times: 1}, {Entry: bare(ours(3, "report.submitted")), Times: 1},
 		}
-		want := []ledger.Entry{of(7, "progress", q, "report.saved"), second}
-		for i := range entries {
-			var detail map[string]any
-			if err := json.Unmarshal(entries[i].Detail.(json.RawMessage), &detail); err != nil {
+		for most, want := range map[int][]ledger.Run{200: all, 4: all[3:]} {
+			runs, err := ledger.ReportEntries(t.Context(), f.db, ledger.Report{Unit: 7, Form: "progress", Period: q},
+				ledger.Wanted{Merged: "report.saved", Detailed: []string{"report.returned", "report.reopened"}, Most: most})
+			if err != nil {
 				t.Fatal(err)
 			}
-			if entries[i].Detail = any(detail); len(detail) == 0 {
-				entries[i].Detail = nil
+			for i := range runs {
+				var detail map[string]any
+				if err := json.Unmarshal(runs[i].Detail.(json.RawMessage), &detail); err != nil {
+					t.Fatal(err)
+				}
+				if runs[i].Detail = any(detail); len(detail) == 0 {
+					runs[i].Detail = nil
+				}
+				runs[i].At = runs[i].At.UTC()
 			}
-			entries[i].At = entries[i].At.UTC()
-		}
-		if diff := cmp.Diff(want, entries); diff != "" {
-			t.Fatal(diff)
+			if diff := cmp.Diff(want, runs); diff != "" {
+				t.Fatalf("at most %d:\n%s", most, diff)
+			}
 		}
 	})
 }

@@ -37,27 +37,31 @@ type actDetail struct {
 
 // history gives what was done to a report, the latest first.
 func (s *Server) history(ctx context.Context, words locale.Printer, actor accounts.Actor, ref reporting.Ref, form reporting.Form) ([]historyEntry, error) {
-	entries, err := s.Reports.History(ctx, actor, ref)
+	runs, err := s.Reports.History(ctx, actor, ref)
 	if err != nil {
 		return nil, err
 	}
-	var list []historyEntry
-	for _, e := range entries {
-		if n := len(list); n > 0 && e.Act == string(reporting.ActSave) && list[n-1].Act == "act."+e.Act && list[n-1].Who == e.ActorName {
-			list[n-1].Times++
-			list[n-1].At = e.At
-			continue
-		}
-		list = append(list, newHistoryEntry(words, e, form))
+	var ids []int64
+	for _, r := range runs {
+		ids = append(ids, r.ActorID)
 	}
-	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
-		list[i], list[j] = list[j], list[i]
+	names, err := s.Accounts.Displays(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]historyEntry, len(runs))
+	for i, r := range runs {
+		list[len(runs)-1-i] = newHistoryEntry(words, r, names, form)
 	}
 	return list, nil
 }
 
-func newHistoryEntry(words locale.Printer, e ledger.Entry, form reporting.Form) historyEntry {
-	entry := historyEntry{Act: "act." + e.Act, Who: e.ActorName, At: e.At, Times: 1}
+// newHistoryEntry puts an act into words; names has those of users by their ids.
+func newHistoryEntry(words locale.Printer, e ledger.Run, names map[int64]string, form reporting.Form) historyEntry {
+	entry := historyEntry{Act: "act." + e.Act, Who: e.ActorName, At: e.At, Times: e.Times}
+	if name := names[e.ActorID]; name != "" {
+		entry.Who = name
+	}
 	if e.ActorID == 0 {
 		entry.Who = words.T("history.system")
 	}

@@ -18,6 +18,7 @@ type reportPage struct {
 	Sections     []sectionView
 	Given, Asked int
 	History      []historyEntry
+	HistoryMost  int // how many entries a history has at most, when there are so many
 	Revisions    []reporting.Revision
 	Filed        *reporting.Revision // an older revision, shown in place of the report
 
@@ -84,6 +85,9 @@ func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, erro
 	if page.History, err = s.history(ctx, words, actor, ref, report.Form); err != nil {
 		return reportPage{}, err
 	}
+	if len(page.History) == reporting.MaxHistory {
+		page.HistoryMost = reporting.MaxHistory
+	}
 	var before *reporting.Revision
 	if report.Status != reporting.Open && len(page.Revisions) > 1 {
 		before = &page.Revisions[1]
@@ -130,7 +134,7 @@ func (s *Server) showFiled(c echo.Context, page *reportPage, no int64) error {
 		return err
 	}
 	page.Filed = &revision
-	page.Form = filed.form.For(page.Unit.Batch, page.Unit.Type)
+	page.Form = filed.form.For(page.Batch, page.UnitType)
 	page.Values, page.Remarks, page.Prefilled = revision.Values, nil, false
 	page.MayEdit, page.MaySubmit, page.Withdraw, page.Review, page.Reopen, page.Draft = false, false, false, false, false, false
 	var before *reporting.Revision

@@ -174,7 +174,7 @@ func (v formView) hint(item reporting.Item) string {
 	}
 	var hints []string
 	add := func(text string) { hints = append(hints, text) }
-	if due := m.Due(v.report.Unit.Batch); due != 0 {
+	if due := m.Due(v.report.Batch); due != 0 {
 		add(v.words.T("hint.due", due))
 	}
 	if m.Measure.HasTarget && !isCovered(item) {

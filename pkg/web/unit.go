@@ -123,11 +123,17 @@ func (b unitBuilder) data() (unitData, error) {
 	return data, nil
 }
 
+// about says what the unit was in the quarter; where it owed nothing then, what it is by its latest
+// designation.
 func (b unitBuilder) about() string {
-	return b.plan.BatchTitle(b.unit.Batch) + " · " + unitType(b.words, b.unit.Type)
+	batch, kind := b.unit.Batch, b.unit.Type
+	if b.answer.Owes {
+		batch, kind = b.answer.Batch, b.answer.UnitType
+	}
+	return b.plan.BatchTitle(batch) + " · " + unitType(b.words, kind)
 }
 
-// facts is what the register says about the unit.
+// facts is what the register says about the unit: its latest designation.
 func (b unitBuilder) facts() []labelled {
 	place := ""
 	for _, d := range b.answer.Scope.Ancestors {

@@ -70,7 +70,7 @@ func (b unitBuilder) milestoneRow(e analytics.Explained) milestoneRow {
 
 // valueText gives the value that a milestone's actual fraction comes from, as people read it.
 func (b unitBuilder) valueText(e analytics.Explained) string {
-	item, _ := reporting.ItemOf(e.Milestone, b.unit.Type)
+	item, _ := reporting.ItemOf(e.Milestone, b.answer.UnitType)
 	text := e.Source.Text
 	switch item.Type {
 	case reporting.YesNo:

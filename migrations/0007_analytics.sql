@@ -50,6 +50,7 @@ CREATE TABLE rollups (
     period VARCHAR(6) NOT NULL,
     batch TEXT NOT NULL,
     unit_type TEXT NOT NULL,
+    level INTEGER NOT NULL,
     parent_id BIGINT NOT NULL,
     expected BIGINT NOT NULL,
     submitted BIGINT NOT NULL,

@@ -11,17 +11,27 @@ import (
 
 // Config is every setting; flags go before the environment.
 type Config struct {
-	DatabaseURL string `name:"database-url" env:"PILOTBOARD_DATABASE_URL" default:"sqlite:data/pilotboard.db" help:"sqlite:PATH or postgres://…"`
+	DatabaseURL string `name:"database-url" env:"PILOTBOARD_DATABASE_URL" placeholder:"sqlite:data/pilotboard.db" help:"sqlite:PATH or postgres://…"`
 	Addr        string `env:"PILOTBOARD_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	BaseURL     string `name:"base-url" env:"PILOTBOARD_BASE_URL" help:"Address that people use, when it differs."`
-	DataDir     string `name:"data-dir" env:"PILOTBOARD_DATA_DIR" default:"data" help:"Folder for files."`
 	Today       string `env:"PILOTBOARD_TODAY" placeholder:"DATE" help:"A business date for demonstrations; every page then says so."`
+}
+
+// defaultDatabase is where serve and the commands keep their data when nothing else is said.
+const defaultDatabase = "sqlite:data/pilotboard.db"
+
+// databaseURL gives the configured database.
+func (c Config) databaseURL() string {
+	if c.DatabaseURL == "" {
+		return defaultDatabase
+	}
+	return c.DatabaseURL
 }
 
 // validate gives everything that is wrong, one line each.
 func (c Config) validate() []string {
 	var problems []string
-	if !strings.HasPrefix(c.DatabaseURL, "sqlite:") && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://") {
+	if url := c.databaseURL(); !strings.HasPrefix(url, "sqlite:") && !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		problems = append(problems, "PILOTBOARD_DATABASE_URL: must start with sqlite: or postgres://")
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {

@@ -28,7 +28,7 @@ func (demoCommand) Run(ctx context.Context, c *Config, s streams) error {
 	if c.Today == "" {
 		c.Today = defaultDemoDay
 	}
-	if _, chosen := os.LookupEnv("PILOTBOARD_DATABASE_URL"); !chosen {
+	if c.DatabaseURL == "" {
 		dir, err := os.MkdirTemp("", "pilotboard-demo-")
 		if err != nil {
 			return fmt.Errorf("make a folder for the demo: %w", err)

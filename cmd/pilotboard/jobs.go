@@ -8,6 +8,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/plan"
 )
 
 // jobs is the timetable of what the program does by itself. Each job is safe to run on several
@@ -35,7 +36,7 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 			ticker := time.NewTicker(interval)
 			defer ticker.Stop()
 			for ctx.Err() == nil {
-				if err := job(ctx); err != nil && ctx.Err() == nil && !fault.Is(err, fault.NotFound) {
+				if err := job(ctx); err != nil && ctx.Err() == nil && !noPlan(err) {
 					slog.Error("job failed", "job", name, "error", err)
 				}
 				select {
@@ -64,4 +65,10 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 		close(finished)
 	}()
 	return finished
+}
+
+// noPlan tells that there is nothing to do yet, since no plan has been imported.
+func noPlan(err error) bool {
+	f, ok := fault.As(err)
+	return ok && f.Key == plan.NoPlan
 }

@@ -16,7 +16,7 @@ type migrateUp struct{}
 
 // Run takes all missing steps.
 func (migrateUp) Run(ctx context.Context, c *Config, s streams) error {
-	db, err := openDatabase(ctx, c.DatabaseURL)
+	db, err := openDatabase(ctx, c.databaseURL())
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ type migrateStatus struct{}
 
 // Run lists the steps.
 func (migrateStatus) Run(ctx context.Context, c *Config, s streams) error {
-	db, err := openDatabase(ctx, c.DatabaseURL)
+	db, err := openDatabase(ctx, c.databaseURL())
 	if err != nil {
 		return err
 	}

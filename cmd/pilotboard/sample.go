@@ -155,7 +155,7 @@ func (s *sample) fileQuarter(ctx context.Context, u plan.Unit, index int, q peri
 	if last {
 		reach = lastOutcomes[index%len(lastOutcomes)]
 	}
-	if reach == untouched {
+	if reach == untouched || q.Last().AddDays(5+index%6).After(s.today) { // nothing happens after today
 		return nil
 	}
 	ref := reporting.Ref{Unit: u.Key, Form: s.plan.Reporting.Form, Period: q}

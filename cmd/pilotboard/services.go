@@ -11,7 +11,6 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -52,7 +51,7 @@ func openDatabase(ctx context.Context, url string) (*database.DB, error) {
 
 // withServices runs fn on the configured database, whose schema must be up to date, and closes it.
 func withServices(ctx context.Context, c *Config, fn func(services) error) error {
-	db, err := openDatabase(ctx, c.DatabaseURL)
+	db, err := openDatabase(ctx, c.databaseURL())
 	if err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func (s services) settle(ctx context.Context) error {
 		return err
 	}
 	if _, err := s.reports.OpenPeriods(ctx, accounts.System("calendar")); err != nil {
-		if fault.Is(err, fault.NotFound) {
+		if noPlan(err) {
 			return nil
 		}
 		return err

@@ -110,6 +110,7 @@ type rollup struct {
 	Period     period.Quarter
 	Batch      string
 	UnitType   string
+	Level      int
 	ParentID   int64
 	Expected   int64
 	Submitted  int64
@@ -125,7 +126,7 @@ type rollup struct {
 
 func (rollup) TableName() string { return "rollups" }
 
-func newRollup(key rollupKey, parent int64, s Sum) (rollup, error) {
+func newRollup(key rollupKey, level int, parent int64, s Sum) (rollup, error) {
 	lights, err := encode(s.Lights)
 	if err != nil {
 		return rollup{}, err
@@ -135,7 +136,7 @@ func newRollup(key rollupKey, parent int64, s Sum) (rollup, error) {
 		return rollup{}, err
 	}
 	return rollup{
-		DivisionID: key.division, Form: key.form, Period: key.period, Batch: key.batch, UnitType: key.unitType, ParentID: parent,
+		DivisionID: key.division, Form: key.form, Period: key.period, Batch: key.batch, UnitType: key.unitType, Level: level, ParentID: parent,
 		Expected: s.Expected, Submitted: s.Submitted, OnTime: s.OnTime, Accepted: s.Accepted, Reported: s.Reported,
 		Planned: s.Planned, Earned: s.Earned, Overdue: s.Overdue, Lights: lights, Measures: tallies,
 	}, nil

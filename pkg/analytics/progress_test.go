@@ -1,6 +1,7 @@
 package analytics_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -251,4 +252,38 @@ func TestSharesOfExpected(t *testing.T) {
 	if _, ok := (analytics.Row{}).Completeness(); ok {
 		t.Error("nothing is expected, yet there is a rate")
 	}
+}
+
+// Whatever the rows are, they add up to the whole.
+func TestRowsAddUpToTheTotal(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		fileAll(t, b)
+		for _, by := range []analytics.By{analytics.ByCity, analytics.ByCounty, analytics.ByUnit, analytics.ByBatch, analytics.ByType} {
+			answer := b.progress(t, b.Actor(t, "monitor"), analytics.Query{By: by, Period: q3})
+			var expected, reported, submitted int64
+			for _, r := range answer.Rows {
+				expected, reported, submitted = expected+r.Expected, reported+r.Reported, submitted+r.Submitted
+			}
+			if total := answer.Total; expected != total.Expected || reported != total.Reported || submitted != total.Submitted {
+				t.Errorf("by %s: %d, %d, %d add up to %+v", by, expected, reported, submitted, total)
+			}
+		}
+	})
+}
+
+// A unit whose division was merged away still has its page.
+func TestUnitOfAMergedDivisionAnswers(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		merged := "key,code,name,level,parent,valid_from,valid_to,statistics_only,successor\n" +
+			"340181001001,340181001001,草城社区居委会,5,,,2019-09-01,,340104001001\n"
+		if _, err := b.Tree.Import(t.Context(), strings.NewReader(merged), "merged.csv", false, "test"); err != nil {
+			t.Fatal(err)
+		}
+		b.OpenPeriods(t)
+		b.refresh(t)
+		answer, err := b.figures.Unit(t.Context(), b.Actor(t, "clerk-community-03"), "community-03", q3)
+		if err != nil || !answer.Owes {
+			t.Fatalf("owes %v, %v", answer.Owes, err)
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -53,7 +54,8 @@ func (d *dirtyPlaces) note(f unitFigure) {
 // rollUp recomputes the dirty places level by level, each from its own units and from the roll-ups
 // of the divisions below it: exact, without counters that could drift.
 func (s *Service) rollUp(tx *gorm.DB, p *plan.Plan, dirty *dirtyPlaces) error {
-	for _, places := range dirty {
+	for i, places := range dirty {
+		level := divisions.County - i
 		byPeriod := map[placePeriod][]int64{} // division 0: all dirty ones of a form and period
 		for place := range places {
 			group := placePeriod{0, place.form, place.period}
@@ -62,7 +64,7 @@ func (s *Service) rollUp(tx *gorm.DB, p *plan.Plan, dirty *dirtyPlaces) error {
 		for group, ids := range byPeriod {
 			for start := 0; start < len(ids); start += unitsAtOnce {
 				chunk := ids[start:min(start+unitsAtOnce, len(ids))]
-				if err := rollUpChunk(tx, p, group.form, group.period, chunk, places); err != nil {
+				if err := rollUpChunk(tx, p, group.form, group.period, chunk, level, places); err != nil {
 					return err
 				}
 			}
@@ -71,7 +73,7 @@ func (s *Service) rollUp(tx *gorm.DB, p *plan.Plan, dirty *dirtyPlaces) error {
 	return nil
 }
 
-func rollUpChunk(tx *gorm.DB, p *plan.Plan, form string, q period.Quarter, ids []int64, parents map[placePeriod]int64) error {
+func rollUpChunk(tx *gorm.DB, p *plan.Plan, form string, q period.Quarter, ids []int64, level int, parents map[placePeriod]int64) error {
 	sums, err := addUp(tx, p, form, q, ids)
 	if err != nil {
 		return err
@@ -81,7 +83,7 @@ func rollUpChunk(tx *gorm.DB, p *plan.Plan, form string, q period.Quarter, ids [
 	}
 	rows := make([]rollup, 0, len(sums))
 	for key, sum := range sums {
-		r, err := newRollup(key, parents[placePeriod{key.division, form, q}], *sum)
+		r, err := newRollup(key, level, parents[placePeriod{key.division, form, q}], *sum)
 		if err != nil {
 			return err
 		}

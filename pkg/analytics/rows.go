@@ -26,7 +26,9 @@ func (s *Service) divisionRows(ctx context.Context, q question, own group) ([]Ro
 	if q.scope.Unit != nil || q.scope.Division.Level >= level {
 		return q.alone(own), nil
 	}
-	rows, err := s.rollups(ctx, q, "period = ? AND division_id IN (?)", q.Period, s.below(ctx, q, level))
+	children := s.db.Read(ctx).Model(&rollup{}).Select("division_id").
+		Where("form = ? AND period = ? AND parent_id = ?", q.Form, q.Period, q.scope.Division.ID)
+	rows, err := s.rollups(ctx, q, "period = ? AND level = ? AND (parent_id = ? OR parent_id IN (?))", q.Period, level, q.scope.Division.ID, children)
 	if err != nil {
 		return nil, err
 	}
@@ -57,18 +59,6 @@ func (q question) alone(own group) []Row {
 		return []Row{q.row(q.scope.Unit.Key, q.scope.Unit.Name, own)}
 	}
 	return []Row{q.row(q.scope.Division.Code, q.scope.Division.Name, own)}
-}
-
-// below gives the divisions of a level under the scope that have roll-ups in the period, as a
-// subquery: children, or the children's children where the level skips one.
-func (s *Service) below(ctx context.Context, q question, level int) any {
-	children := s.db.Read(ctx).Model(&rollup{}).Select("division_id").
-		Where("form = ? AND period = ? AND parent_id = ?", q.Form, q.Period, q.scope.Division.ID)
-	for range level - q.scope.Division.Level - 1 {
-		children = s.db.Read(ctx).Model(&rollup{}).Select("division_id").
-			Where("form = ? AND period = ? AND parent_id IN (?)", q.Form, q.Period, children)
-	}
-	return children
 }
 
 func (s *Service) namedRows(ctx context.Context, q question, all groups) ([]Row, error) {

@@ -30,6 +30,42 @@ func TestMigrateTwiceChangesNothing(t *testing.T) {
 	})
 }
 
+// Several instances that start at once on one database all come up.
+func TestMigratingAtOnce(t *testing.T) {
+	url := databasetest.URL(t, database.Postgres)
+	failures := make(chan error, 4)
+	for range cap(failures) {
+		db := databasetest.Connect(t, url)
+		go func() {
+			_, err := db.Migrate(context.Background())
+			failures <- err
+		}()
+	}
+	for range cap(failures) {
+		if err := <-failures; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What grows with units × quarters can be spread over shards by unit: the unit is in every key.
+func TestLargeTablesAreKeyedByUnit(t *testing.T) {
+	large := []string{"reports", "revisions", "acceptances", "facts", "unit_figures", "ledger", "ledger_feed"}
+	db := databasetest.Open(t, database.Postgres)
+	var keys []struct{ Table, Columns string }
+	err := db.Read(t.Context()).Raw(`SELECT c.relname AS "table", string_agg(a.attname, ',') AS columns
+		FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+		WHERE i.indisunique AND c.relname IN ? GROUP BY i.indexrelid, c.relname`, large).Scan(&keys).Error
+	if err != nil || len(keys) < len(large) {
+		t.Fatalf("%d keys, %v", len(keys), err)
+	}
+	for _, key := range keys {
+		if !strings.Contains(","+key.Columns+",", ",unit_id,") {
+			t.Errorf("a unique index of %s is on %s", key.Table, key.Columns)
+		}
+	}
+}
+
 func TestEmptyDatabaseIsOlder(t *testing.T) {
 	db := databasetest.Connect(t, databasetest.URL(t, database.SQLite))
 	if err := db.CheckSchema(t.Context()); err == nil || errors.Is(err, database.ErrNewerSchema) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"pilotboard/migrations"
 )
@@ -97,7 +98,14 @@ func (db *DB) provider() (*goose.Provider, func() error, error) {
 		return nil, nil, err
 	}
 	dialect, pool, finish := goose.DialectPostgres, db.pool, func() error { return nil }
-	if db.dialect == SQLite {
+	var options []goose.ProviderOption
+	if db.dialect == Postgres { // several instances may start at once
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+		if err != nil {
+			return nil, nil, fmt.Errorf("lock the migrations: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	} else {
 		dialect = goose.DialectSQLite3
 		if pool, err = sql.Open("sqlite", sqliteDSN(db.path, false)); err != nil {
 			return nil, nil, fmt.Errorf("open the database to migrate it: %w", err)
@@ -105,7 +113,7 @@ func (db *DB) provider() (*goose.Provider, func() error, error) {
 		pool.SetMaxOpenConns(1)
 		finish = pool.Close
 	}
-	provider, err := goose.NewProvider(dialect, pool, files)
+	provider, err := goose.NewProvider(dialect, pool, files, options...)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("read the migrations: %w", err), finish())
 	}

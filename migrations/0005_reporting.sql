@@ -12,6 +12,7 @@ CREATE TABLE periods (
 -- One row per obligation (unit x form x period); it also carries the one mutable draft.
 -- The place columns, batch and type are as on the last day of the period. expected is false when the
 -- unit turned out not to be designated on that day: it then leaves every count.
+-- sample marks obligations of a demonstration: whatever is filed on them is 示例数据.
 CREATE TABLE reports (
     unit_id BIGINT NOT NULL,
     form TEXT NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE reports (
     note TEXT NOT NULL DEFAULT '',
     remarks {{json}},
     expected BOOLEAN NOT NULL DEFAULT TRUE,
+    sample BOOLEAN NOT NULL DEFAULT FALSE,
     revision BIGINT NOT NULL DEFAULT 0,
     accepted_revision BIGINT NOT NULL DEFAULT 0,
     first_submitted_at {{ts}},

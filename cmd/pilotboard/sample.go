@@ -45,6 +45,7 @@ const province = "340000"
 func fillDemo(ctx context.Context, db *database.DB, today period.Date, password string) ([]login, error) {
 	s := &sample{today: today, actors: map[string]accounts.Actor{}}
 	s.services = wire(db, func() time.Time { return s.now })
+	s.reports = s.reports.ForSample()
 	s.at(period.NewDate(2018, 11, 22), 9)
 	system := accounts.System("demo")
 	if _, err := s.tree.Import(ctx, bytes.NewReader(anhuiDivisions), "anhui-divisions.csv", false, system.Name); err != nil {

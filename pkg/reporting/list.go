@@ -46,6 +46,7 @@ type Summary struct {
 	AcceptedRevision int64
 	Due, Lock        period.Date
 	Started          bool
+	Sample           bool // of a demonstration
 	SubmittedAt      time.Time
 	AcceptedAt       time.Time
 	Note             string
@@ -63,6 +64,7 @@ func (s Summary) Missing(today period.Date) bool { return today.After(s.Due) && 
 // summaryRow is what a list reads of reports.
 type summaryRow struct {
 	UnitID           int64
+	Sample           bool
 	Form             string
 	Period           period.Quarter
 	Status           Status
@@ -94,7 +96,7 @@ func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (
 		query = query.Where("(period < ? OR (period = ? AND unit_id > ?))", after, after, unit)
 	}
 	var rows []summaryRow
-	err = query.Select("unit_id, form, period, status, version, revision, accepted_revision, due, lock, edited_at, submitted_at, accepted_at, note").
+	err = query.Select("unit_id, sample, form, period, status, version, revision, accepted_revision, due, lock, edited_at, submitted_at, accepted_at, note").
 		Order("period DESC, unit_id").Limit(f.Limit + 1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("list reports: %w", err)
@@ -199,7 +201,7 @@ func (s *Service) summaries(ctx context.Context, rows []summaryRow) ([]Summary, 
 	for i, r := range rows {
 		list[i] = Summary{
 			Unit: units[r.UnitID], Form: r.Form, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision, AcceptedRevision: r.AcceptedRevision,
-			Due: r.Due, Lock: r.Lock, Started: r.EditedAt != nil, SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt), Note: r.Note,
+			Due: r.Due, Lock: r.Lock, Started: r.EditedAt != nil, Sample: r.Sample, SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt), Note: r.Note,
 		}
 	}
 	return list, nil

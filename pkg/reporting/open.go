@@ -166,6 +166,9 @@ func newObligation(p *plan.Plan, calendar periodRow, o obligation) row {
 
 func (s *Service) keepObligations(tx *gorm.DB, actor accounts.Actor, fresh, moved []row) error {
 	now := s.now()
+	for i := range fresh {
+		fresh[i].Sample = s.sample
+	}
 	entries := make([]ledger.Entry, 0, len(fresh)+len(moved))
 	if len(fresh) > 0 {
 		if err := tx.CreateInBatches(fresh, database.BatchSize).Error; err != nil {

@@ -23,11 +23,19 @@ type Service struct {
 	tree   *divisions.Service
 	ledger *ledger.Ledger
 	clock  period.Clock
+	sample bool
 }
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
 	return &Service{db: db, plans: plans, tree: tree, ledger: l, clock: clock}
+}
+
+// ForSample gives a service whose new obligations are marked as sample data: for demonstrations.
+func (s *Service) ForSample() *Service {
+	marked := *s
+	marked.sample = true
+	return &marked
 }
 
 // Ref names a report: the permanent key of the unit, the form, the period.
@@ -52,6 +60,7 @@ type Report struct {
 	Due, Lock        period.Date
 	Values           Values
 	Prefilled        bool
+	Sample           bool // of a demonstration
 	Note             string
 	Remarks          map[string]string
 	EditedAt         time.Time
@@ -96,6 +105,7 @@ type row struct {
 	Note             string
 	Remarks          database.JSON
 	Expected         bool
+	Sample           bool
 	Revision         int64
 	AcceptedRevision int64
 	FirstSubmittedAt *time.Time
@@ -110,7 +120,7 @@ func (row) TableName() string { return "reports" }
 func (r row) report(unit plan.Unit, form Form) (Report, error) {
 	report := Report{
 		Unit: unit, Batch: r.Batch, UnitType: r.UnitType, Form: form.For(r.Batch, r.UnitType), Period: r.Period, Status: r.Status, Version: r.Version,
-		Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock, Note: r.Note,
+		Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock, Note: r.Note, Sample: r.Sample,
 		Remarks: map[string]string{}, EditedBy: r.EditedBy, EditedAt: moment(r.EditedAt),
 		FirstSubmittedAt: moment(r.FirstSubmittedAt), SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt),
 	}

@@ -58,7 +58,11 @@ func progress(t *testing.T, curves ...analytics.Curve) Chart {
 
 func status(t *testing.T, counts map[analytics.Light]int64) Chart {
 	t.Helper()
-	chart, err := Status("status", counts, day)
+	row := analytics.Row{Lights: counts}
+	for _, n := range counts {
+		row.Expected += n
+	}
+	chart, err := Status("status", row, day)
 	if err != nil {
 		t.Fatal(err)
 	}

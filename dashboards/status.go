@@ -7,23 +7,19 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"pilotboard/pkg/analytics"
-	"pilotboard/pkg/plan"
 )
 
-// Status draws how many units show which light, as one stacked bar in the fixed order of the lights.
-func Status(id string, counts map[analytics.Light]int64, r Reader) (Chart, error) {
+// Status draws how many units of a row show which light, as one stacked bar in the fixed order of the
+// lights, and their shares of all that are expected to report.
+func Status(id string, row analytics.Row, r Reader) (Chart, error) {
 	bar := charts.NewBar()
-	total := int64(0)
-	for _, n := range counts {
-		total += n
-	}
 	var names []string
 	table := Table{Head: []string{r.Printer.T("dashboards.light"), r.Printer.T("dashboards.units"), r.Printer.T("dashboards.share")}}
 	for _, light := range analytics.Lights {
-		n := counts[light]
+		n := row.Lights[light]
 		share := noFigure
-		if total > 0 {
-			share = percentText(r.Printer, plan.Ratio(n, total))
+		if f, ok := row.Share(light); ok {
+			share = percentText(r.Printer, f)
 		}
 		named := LightLabel(light, r.Printer)
 		name := r.Printer.T("dashboards.light_count", named, n)
@@ -36,7 +32,7 @@ func Status(id string, counts map[analytics.Light]int64, r Reader) (Chart, error
 		opts.Grid{Left: "0", Right: "0", Top: "84", Bottom: "16"})...)
 	hidden := opts.Bool(false)
 	bar.SetGlobalOptions(
-		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: hidden, Min: 0, Max: max(total, 1)}),
+		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: hidden, Min: 0, Max: max(row.Expected, 1)}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Show: hidden, Data: []string{""}}))
 	return newChart(id, bar, table)
 }

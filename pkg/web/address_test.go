@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"pilotboard/pkg/database"
@@ -18,4 +19,22 @@ func TestBadAddressesAreNotFound(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Reports of a demonstration say so wherever they are listed or shown; others do not.
+func TestReportsOfADemonstrationAreMarked(t *testing.T) {
+	s := newSite(t, databasetest.Open(t, database.SQLite))
+	monitor := s.as(t, "monitor")
+	count := func() int { return strings.Count(monitor.get("/reports").body, `第三季度 <span class="sample">`) }
+	if n := count(); n != 0 {
+		t.Errorf("%d real reports are marked", n)
+	}
+	if err := s.DB.Read(t.Context()).Exec("UPDATE reports SET sample = TRUE").Error; err != nil {
+		t.Fatal(err)
+	}
+	if n := count(); n != 5 {
+		t.Errorf("%d of 5 are marked", n)
+	}
+	monitor.get(reportPathOf("community-01", "2019Q3")).has(t, http.StatusOK, `第三季度</span> <span class="sample">`)
+	s.as(t, "clerk-community-01").get("/").has(t, http.StatusOK, `</a> <span class="sample">`)
 }

@@ -47,12 +47,12 @@ func percentText(words locale.Printer, f plan.Fraction) string { return words.Pe
 
 func countText(n, of int64) string { return fmt.Sprintf("%d/%d", n, of) }
 
-// rateText gives n as a share of the expected reports.
-func rateText(words locale.Printer, n, of int64) string {
-	if of == 0 {
+// rateText gives a share of the expected reports; without any there is none.
+func rateText(words locale.Printer, rate plan.Fraction, ok bool) string {
+	if !ok {
 		return noFigure
 	}
-	return percentText(words, plan.Ratio(n, of))
+	return percentText(words, rate)
 }
 
 func spiText(r analytics.Row) string {

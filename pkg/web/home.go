@@ -25,15 +25,17 @@ const (
 
 // homeFigures is what the services answer for the monitoring home.
 type homeFigures struct {
-	plan     *plan.Plan
-	answer   analytics.Answer // by city or, within a city, by county
-	curves   []analytics.Curve
-	worst    analytics.Matrix // its first page: those furthest behind
-	matrix   analytics.Matrix // the asked page
-	due      []reporting.Summary
-	returned []reporting.Summary
-	calendar []reporting.Calendar
-	cities   []divisions.Division
+	plan      *plan.Plan
+	answer    analytics.Answer // by city or, within a city, by county
+	curves    []analytics.Curve
+	worst     analytics.Matrix    // its first page: those furthest behind
+	matrix    analytics.Matrix    // the asked page
+	due       []reporting.Summary // the first of the missing reports
+	missing   int64
+	returned  []reporting.Summary // the first of those to correct
+	toCorrect int64
+	calendar  []reporting.Calendar
+	cities    []divisions.Division
 }
 
 // homeData is what the template shows.
@@ -134,12 +136,13 @@ func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked ho
 	filter := reporting.Filter{
 		Scope: asked.Scope, Form: h.plan.Reporting.Form, Period: h.answer.Period, Batch: asked.Batch, Type: asked.Type, Limit: longestList,
 	}
+	filter.Late = pastDue(s.today(), h.answer.Due)
 	filter.Status = reporting.Open
-	if h.due, _, err = s.Reports.Reports(ctx, actor, filter); err != nil {
+	if h.due, h.missing, err = s.firstReports(ctx, actor, filter); err != nil {
 		return err
 	}
 	filter.Status = reporting.Returned
-	if h.returned, _, err = s.Reports.Reports(ctx, actor, filter); err != nil {
+	if h.returned, h.toCorrect, err = s.firstReports(ctx, actor, filter); err != nil {
 		return err
 	}
 	if h.calendar, err = s.Reports.Periods(ctx); err != nil {
@@ -152,6 +155,16 @@ func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked ho
 		}
 	}
 	return err
+}
+
+// firstReports gives the first reports that a filter chooses, and how many it chooses.
+func (s *Server) firstReports(ctx context.Context, actor accounts.Actor, f reporting.Filter) ([]reporting.Summary, int64, error) {
+	list, next, err := s.Reports.Reports(ctx, actor, f)
+	if err != nil || next == "" {
+		return list, int64(len(list)), err
+	}
+	n, err := s.Reports.Count(ctx, actor, f)
+	return list, n, err
 }
 
 // homeBuilder puts figures into words.
@@ -180,7 +193,7 @@ func (b homeBuilder) data() (homeData, error) {
 	if err != nil {
 		return data, err
 	}
-	status, err := dashboards.Status("status", b.answer.Total.Lights, reader)
+	status, err := dashboards.Status("status", b.answer.Total, reader)
 	if err != nil {
 		return data, err
 	}

@@ -192,11 +192,46 @@ func TestHomeShowsWhoIsDueLateAndBehind(t *testing.T) {
 		b.worked(t)
 		page := b.as(t, "monitor").open(t, "/home")
 		wants(t, page,
-			"2019年第三季度还有 4 个单位逾期未报（报送截止日 2019年10月10日）", "及时率 20.0%", "审核通过率 20.0%",
+			"2019年第三季度已过报送截止日（2019年10月10日）：未报 4 份，退回待改 0 份。", "及时率 20.0%", "审核通过率 20.0%",
 			"方兴社区", "名称待核", "示例数据", "逾期未报", "已逾期2天", `data-live-version=`, "1/5 已审核",
 			`href="/home?period=2019Q3&amp;scope=340100"`, `href="/units/community-01?period=2019Q3#M1.1"`,
 			"逾期未完成：M1.1 建设方案报备、M2.1 纸质证明事项", "■ 严重滞后",
 			`href="/reports?period=2019Q3&amp;status=accepted"`)
+	})
+}
+
+// TestHomeAndTheListOfTheLateAgree: what is not in and what was returned are two numbers; an accepted
+// report that is open for a correction is neither.
+func TestHomeAndTheListOfTheLateAgree(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBoard(t, db)
+		b.On("2019-10-08", func() {
+			b.Submit(t, "community-01", "2019Q3", reportingtest.Community)
+			b.Submit(t, "community-02", "2019Q3", reportingtest.Community)
+		})
+		b.Accept(t, "community-02", "2019Q3")
+		admin := b.Actor(t, "admin")
+		if _, err := b.Reports.Return(t.Context(), admin, reportingtest.Ref("community-01", "2019Q3"), 0, "请核对。", nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Reports.Reopen(t.Context(), admin, reportingtest.Ref("community-02", "2019Q3"), 0, "更正", period.MustParseDate("2019-10-30")); err != nil {
+			t.Fatal(err)
+		}
+		b.refresh(t)
+		monitor := b.as(t, "monitor")
+		wants(t, monitor.open(t, "/home"), "未报 3 份，退回待改 1 份。", "未报 3 份；退回待改 1 份")
+		list := monitor.open(t, "/reports?period=2019Q3&status=late")
+		wants(t, list, chinese("reports.about", 4), "逾期（未报或退回待改）", "方兴社区")
+		lacks(t, list, `href="/reports/community-02/progress/2019Q3"`)
+		lacks(t, monitor.open(t, "/reports/community-02/progress/2019Q3"), chinese("status.late"))
+
+		b.addUnits(t, 12)
+		wants(t, monitor.open(t, "/home"), "未报 15 份；退回待改 1 份", `href="/reports?period=2019Q3&amp;status=late"`)
+		b.On("2019-10-09", func() {
+			page := monitor.open(t, "/home")
+			wants(t, page, `href="/reports?period=2019Q3&amp;status=open"`, `href="/reports?period=2019Q3&amp;status=returned"`)
+			lacks(t, page, "status=late", "已过报送截止日")
+		})
 	})
 }
 

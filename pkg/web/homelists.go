@@ -7,32 +7,37 @@ import (
 
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
 )
 
-// overdue warns while reports are missing after their due date.
+// overdue warns while reports are to be filed after their due date.
 func (b homeBuilder) overdue() string {
-	missing := b.answer.Total.Expected - b.answer.Total.Submitted
-	if missing == 0 || b.answer.Due.IsZero() || !b.today.After(b.answer.Due) {
+	if b.missing+b.toCorrect == 0 || !pastDue(b.today, b.answer.Due) {
 		return ""
 	}
-	return b.words.T("home.overdue", b.answer.Period, missing, b.answer.Due)
+	return b.words.T("home.overdue", b.answer.Period, b.answer.Due, b.missing, b.toCorrect)
 }
+
+// pastDue tells whether a due date, where there is one, has passed.
+func pastDue(today, due period.Date) bool { return !due.IsZero() && today.After(due) }
 
 func (b homeBuilder) cards() []figureCard {
 	t, words := b.answer.Total, b.words
-	severe, behind := t.Lights[analytics.Severe], t.Lights[analytics.Behind]
+	severe := t.Lights[analytics.Severe]
+	onTime, anyDue := t.Timeliness()
+	acceptance, _ := t.Acceptance()
 	submitted := figureCard{
 		Name: words.T("home.submitted"), Value: strconv.FormatInt(t.Submitted, 10), Unit: words.T("home.of", t.Expected),
-		Note: words.T("home.submitted_note", countText(t.OnTime, t.Expected), rateText(words, t.OnTime, t.Expected)), URL: b.asked.list("", ""),
+		Note: words.T("home.submitted_note", countText(t.OnTime, t.Expected), rateText(words, onTime, anyDue)), URL: b.asked.list("", ""),
 	}
 	accepted := figureCard{
 		Name: words.T("home.accepted"), Value: strconv.FormatInt(t.Accepted, 10), Unit: words.T("home.of", t.Expected),
-		Note: words.T("home.accepted_note", rateText(words, t.Accepted, t.Expected)), Tone: "done", URL: b.asked.list("status", string(reporting.Accepted)),
+		Note: words.T("home.accepted_note", rateText(words, acceptance, anyDue)), Tone: "done", URL: b.asked.list("status", string(reporting.Accepted)),
 	}
 	late := figureCard{
-		Name: words.T("home.lagging"), Value: strconv.FormatInt(severe+behind, 10), Unit: words.T("home.units"),
+		Name: words.T("home.lagging"), Value: strconv.FormatInt(t.BehindUnits(), 10), Unit: words.T("home.units"),
 		Note: words.T("home.lagging_note", severe, t.Lights[analytics.NotReported]), Tone: "behind", URL: "#behind",
 	}
 	if severe > 0 {
@@ -49,9 +54,10 @@ func (b homeBuilder) cards() []figureCard {
 
 // dueList is who has still to file, or to file again.
 type dueList struct {
-	Rows  []dueRow
-	Total int64  // reports not in
-	More  string // address of the whole list, when it is longer
+	Sample             bool // whether some of it is of a demonstration
+	Rows               []dueRow
+	Missing, ToCorrect int64    // reports not in, and reports returned
+	More               []option // addresses of the whole list, when it is longer
 }
 
 type dueRow struct {
@@ -74,7 +80,7 @@ func (b homeBuilder) unitName(key, name, batch, unitTypeKey string, placeholder 
 }
 
 func (b homeBuilder) dueList() dueList {
-	list := dueList{Total: b.answer.Total.Expected - b.answer.Total.Submitted}
+	list := dueList{Missing: b.missing, ToCorrect: b.toCorrect}
 	for _, r := range append(slices.Clone(b.due), b.returned...) {
 		row := dueRow{
 			unitName:  b.unitName(r.Unit.Key, r.Unit.Name, r.Unit.Batch, r.Unit.Type, r.Unit.Placeholder),
@@ -83,15 +89,29 @@ func (b homeBuilder) dueList() dueList {
 			ReportURL: reportURL(r.Unit.Key, r.Form, r.Period),
 		}
 		list.Rows = append(list.Rows, row)
+		list.Sample = list.Sample || r.Sample
 	}
-	if len(list.Rows) > longestList || list.Total > int64(len(b.due)) {
-		list.Rows = list.Rows[:min(len(list.Rows), longestList)]
-		list.More = b.asked.list("status", string(reporting.Open))
-		if b.today.After(b.answer.Due) {
-			list.More = b.asked.list("status", "late")
-		}
+	list.Rows = list.Rows[:min(len(list.Rows), longestList)]
+	if int64(len(list.Rows)) < b.missing+b.toCorrect {
+		list.More = b.wholeLists()
 	}
 	return list
+}
+
+// wholeLists gives the lists of reports that hold what dueList counts: after the due date one, of what
+// is late; before it nothing is, and there are two.
+func (b homeBuilder) wholeLists() []option {
+	if pastDue(b.today, b.answer.Due) {
+		return []option{{Name: b.words.T("home.whole_list"), Value: b.asked.list("status", "late")}}
+	}
+	var lists []option
+	if b.missing > 0 {
+		lists = append(lists, option{Name: b.words.T("home.missing_list"), Value: b.asked.list("status", string(reporting.Open))})
+	}
+	if b.toCorrect > 0 {
+		lists = append(lists, option{Name: b.words.T("home.returned_list"), Value: b.asked.list("status", string(reporting.Returned))})
+	}
+	return lists
 }
 
 // behindRow is a unit that lies behind its plan.
@@ -183,7 +203,7 @@ func (b homeBuilder) places() placeTable {
 func (b homeBuilder) placeRow(r analytics.Row) placeRow {
 	return placeRow{
 		figureRow: figuresOf(b.words, r), Submitted: countText(r.Submitted, r.Expected), Accepted: countText(r.Accepted, r.Expected),
-		Behind:     b.words.T("home.behind_of", r.Lights[analytics.Severe]+r.Lights[analytics.Behind], r.Lights[analytics.Severe]),
+		Behind:     b.words.T("home.behind_of", r.BehindUnits(), r.Lights[analytics.Severe]),
 		Unreported: strconv.FormatInt(r.Lights[analytics.NotReported], 10),
 	}
 }

@@ -40,7 +40,7 @@ func (s *Server) reportHead(words locale.Printer, actor accounts.Actor, r report
 	today := s.today()
 	head := reportHead{
 		Report: r, URL: reportURL(r.Unit.Key, r.Form.Key, r.Period),
-		State:   stateOf(r.Status, today.After(r.Due)),
+		State:   stateOf(r.Status, today.After(r.Due) && r.AcceptedRevision == 0),
 		DueText: dueDate(words, today, r.Due), LockText: lockDate(words, today, r.Lock),
 		Draft: (r.Status == reporting.Open || r.Status == reporting.Returned) && !r.EditedAt.IsZero(),
 		Today: today,

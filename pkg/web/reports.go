@@ -134,7 +134,7 @@ func (s *Server) reportRows(ctx context.Context, words locale.Printer, p *plan.P
 	for i, r := range list {
 		rows[i] = reportRow{
 			Summary: r, URL: reportURL(r.Unit.Key, r.Form, r.Period), City: names[r.Unit.Place.City].Name,
-			Batch: batchTitle(p, r.Unit.Batch), State: stateOf(r.Status, r.Late(s.today())), DueText: dueDate(words, s.today(), r.Due),
+			Batch: p.BatchTitle(r.Unit.Batch), State: stateOf(r.Status, r.Late(s.today())), DueText: dueDate(words, s.today(), r.Due),
 		}
 	}
 	return rows, nil
@@ -153,7 +153,7 @@ func (s *Server) fillChoices(ctx context.Context, words locale.Printer, actor ac
 	for _, status := range []reporting.Status{reporting.Open, reporting.Submitted, reporting.Returned, reporting.Accepted} {
 		data.Statuses = append(data.Statuses, option{string(status), words.T("status." + string(status)), status == f.Status})
 	}
-	data.Statuses = append(data.Statuses, option{"late", words.T("status.late"), f.Late})
+	data.Statuses = append(data.Statuses, option{"late", words.T("filter.late"), f.Late})
 	for _, b := range p.Batches {
 		data.Batches = append(data.Batches, option{b.Key, b.Title, b.Key == f.Batch})
 	}
@@ -209,13 +209,4 @@ func (d *reportsData) page(query url.Values, after string) {
 	if d.Next != "" {
 		d.Next = address(d.Next)
 	}
-}
-
-func batchTitle(p *plan.Plan, key string) string {
-	for _, b := range p.Batches {
-		if b.Key == key {
-			return b.Title
-		}
-	}
-	return key
 }

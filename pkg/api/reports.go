@@ -23,6 +23,7 @@ type report struct {
 	NotApplicable []string          `json:"not_applicable" nullable:"false"`
 	Remarks       map[string]string `json:"remarks" doc:"What the reviewer pinned to cells, by item."`
 	Note          string            `json:"note" doc:"What the reviewer returned or reopened it with."`
+	Sample        bool              `json:"sample" doc:"Of a demonstration: sample data (示例数据)."`
 	Prefilled     bool              `json:"prefilled" doc:"Nothing typed yet: the values are the last quarter's."`
 }
 
@@ -30,7 +31,7 @@ type report struct {
 func newReport(r reporting.Report, f reporting.Form, cells reporting.Values) report {
 	d := report{
 		Unit: r.Unit.Key, Form: r.Form.Key, Period: r.Period, Status: string(r.Status), Version: r.Version,
-		Revision: r.Revision, Due: r.Due, Lock: r.Lock, Remarks: r.Remarks, Note: r.Note, Prefilled: r.Prefilled,
+		Revision: r.Revision, Due: r.Due, Lock: r.Lock, Remarks: r.Remarks, Note: r.Note, Prefilled: r.Prefilled, Sample: r.Sample,
 	}
 	d.Values, d.NotApplicable = f.Encode(cells)
 	return d

@@ -16,6 +16,31 @@ import (
 	"pilotboard/pkg/fault"
 )
 
+// TestHeadIsAnsweredLikeGet, without the page.
+func TestHeadIsAnsweredLikeGet(t *testing.T) {
+	s := newSite(t, databasetest.Open(t, database.SQLite))
+	nobody, monitor := s.visitor(t), s.as(t, "monitor")
+	for _, c := range []struct {
+		who          *visitor
+		address, end string
+		status       int
+	}{
+		{nobody, "/healthz", "/healthz", http.StatusOK},
+		{nobody, "/login", "/login", http.StatusOK},
+		{nobody, AssetURL("app.css"), AssetURL("app.css"), http.StatusOK},
+		{nobody, "/home", "/login?next=%2Fhome", http.StatusOK},
+		{monitor, "/home", "/home", http.StatusOK},
+		{monitor, ourReport, ourReport, http.StatusOK},
+		{monitor, "/nosuch", "/nosuch", http.StatusNotFound},
+		{monitor, "/logout", "/logout", http.StatusMethodNotAllowed},
+	} {
+		a := c.who.do(c.who.request(http.MethodHead, c.address, "", ""))
+		if a.status != c.status || a.at != c.end || a.body != "" {
+			t.Errorf("HEAD %s: %d at %s, %d bytes", c.address, a.status, a.at, len(a.body))
+		}
+	}
+}
+
 func TestErrorPages(t *testing.T) {
 	s := newSite(t, databasetest.Open(t, database.SQLite))
 	e := echo.New()
@@ -84,7 +109,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	if a := v.do(req); a.header.Get("Content-Encoding") != "gzip" || !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
 		t.Errorf("an asset comes with %v", a.header)
 	}
-	if a := v.get("/login"); a.header.Get("Cache-Control") != "private, no-cache" {
+	if a := v.get("/login"); a.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("a page may be kept: %q", a.header.Get("Cache-Control"))
 	}
 }

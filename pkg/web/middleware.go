@@ -97,7 +97,7 @@ func setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set(echo.HeaderXFrameOptions, "DENY")
 		h.Set(echo.HeaderReferrerPolicy, "same-origin")
 		if !isAsset(c) {
-			h.Set(echo.HeaderCacheControl, "private, no-cache")
+			h.Set(echo.HeaderCacheControl, "no-store")
 		}
 		return next(c)
 	}

@@ -22,6 +22,14 @@
   sessionStorage.removeItem(REMEMBERED);
   if (remembered) remembered.focus({ preventScroll: true });
 
+  // A link to something that folds opens it: the lights of the matrix lead to their explanation
+  function unfold() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (const details of target ? target.querySelectorAll('details') : []) details.open = true;
+  }
+  window.addEventListener('hashchange', unfold);
+  unfold();
+
   // Questions: data-confirm="…" on a form or on the button that sends it
   document.addEventListener('submit', (event) => {
     const question = (event.submitter && event.submitter.dataset.confirm) || event.target.dataset.confirm;

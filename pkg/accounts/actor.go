@@ -29,9 +29,6 @@ func System(name string) Actor {
 	return Actor{Name: name, Display: name, Language: "zh-CN", system: true}
 }
 
-// IsSystem tells whether the program itself asks.
-func (a Actor) IsSystem() bool { return a.system }
-
 // Everywhere tells whether the actor covers every unit whatever its place: the program itself and an
 // administrator without a division. Lists leave their filter by sub-tree out for such an actor.
 func (a Actor) Everywhere() bool {

@@ -31,11 +31,6 @@ func (m Milestone) Batches() []string { return slices.Clone(m.batches) }
 // milestone does not apply to the batch.
 func (m Milestone) Due(batch string) period.Quarter { return m.due[batch] }
 
-// AppliesTo tells whether units of this batch and type are to reach the milestone.
-func (m Milestone) AppliesTo(batch, unitType string) bool {
-	return m.due[batch] != 0 && slices.Contains(m.Types, unitType)
-}
-
 // Planned gives the planned fraction at the end of q; 0 for a batch that the milestone does not
 // apply to.
 func (m Milestone) Planned(batch string, q period.Quarter) Fraction {

@@ -231,7 +231,7 @@ func TestAliasesStandForWhatTheyName(t *testing.T) {
 		`{key: M2, title: 乙, weight: 1, path: step, due: *due, types: *types, source: *source, measure: {form: progress, item: m2, type: yes_no}}`,
 	))
 	m, _ := p.Milestone("M2")
-	if m.Due("2018").String() != "2019Q1" || m.Source != "出处" || !m.AppliesTo("2018", "community") {
+	if m.Due("2018").String() != "2019Q1" || m.Source != "出处" {
 		t.Errorf("%+v", m)
 	}
 }

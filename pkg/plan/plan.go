@@ -100,17 +100,6 @@ func (p *Plan) Planned(batch, unitType string, q period.Quarter) Fraction {
 	return Weighted(p.Milestones(batch, unitType), func(m Milestone) Fraction { return m.Planned(batch, q) })
 }
 
-// PlannedWorkstream gives the same over the milestones of one workstream; 0 when none applies.
-func (p *Plan) PlannedWorkstream(batch, unitType, workstream string, q period.Quarter) Fraction {
-	var own []Milestone
-	for _, m := range p.Milestones(batch, unitType) {
-		if m.Workstream == workstream {
-			own = append(own, m)
-		}
-	}
-	return Weighted(own, func(m Milestone) Fraction { return m.Planned(batch, q) })
-}
-
 // sortOut notes which milestones apply to which kind of unit.
 func (p *Plan) sortOut() {
 	p.applicable = map[kind][]Milestone{}

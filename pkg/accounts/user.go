@@ -107,5 +107,7 @@ func (n NewUser) checkScope(f *fault.Fault, level int) {
 		f.With("division", "user.division_of_admin")
 	case n.Role == Reviewer && level != divisions.City && level != divisions.County:
 		f.With("division", "user.division_of_reviewer")
+	case level > divisions.County:
+		f.With("division", "user.division_too_low")
 	}
 }

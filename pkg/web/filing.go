@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -34,13 +35,13 @@ const (
 )
 
 func readPosted(c echo.Context, form reporting.Form) (postedForm, error) {
-	version, err := postedVersion(c)
+	fields, err := postedFields(c)
 	if err != nil {
 		return postedForm{}, err
 	}
-	fields, err := c.FormParams()
+	version, err := postedVersion(fields)
 	if err != nil {
-		return postedForm{}, fault.New(fault.Invalid, "error.bad_request")
+		return postedForm{}, err
 	}
 	posted := postedForm{version: version, cells: map[string]postedCell{}}
 	for _, section := range form.Sections {
@@ -64,9 +65,20 @@ func readPosted(c echo.Context, form reporting.Form) (postedForm, error) {
 // oneNewline undoes what browsers do to the ends of lines.
 func oneNewline(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
+// postedFields reads the fields of a posted form. It must be asked before any single field is: who asks
+// later is not told that the form cannot be read.
+func postedFields(c echo.Context) (url.Values, error) {
+	fields, err := c.FormParams()
+	var refused *echo.HTTPError // too large
+	if err != nil && !errors.As(err, &refused) {
+		err = fault.New(fault.Invalid, "error.bad_request")
+	}
+	return fields, err
+}
+
 // postedVersion is the version of the report that the reader had before them.
-func postedVersion(c echo.Context) (int64, error) {
-	version, err := strconv.ParseInt(c.FormValue("version"), 10, 64)
+func postedVersion(fields url.Values) (int64, error) {
+	version, err := strconv.ParseInt(fields.Get("version"), 10, 64)
 	if err != nil || version <= 0 {
 		return 0, fault.New(fault.Invalid, "error.bad_request")
 	}

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"path"
 	"time"
 
@@ -142,7 +143,9 @@ func (s *Server) page(c echo.Context, v view) page {
 
 // surround fills in what the database knows about the frame of a page.
 func (s *Server) surround(c echo.Context, p *page) error {
-	p.Flash = s.takeFlash(c)
+	if c.Request().Method != http.MethodHead { // nobody would read it
+		p.Flash = s.takeFlash(c)
+	}
 	p.Menu = menuOf(*p.Actor, p.Section)
 	var err error
 	if p.ScopeName, err = s.scopeName(c.Request().Context(), *p.Actor); err != nil {

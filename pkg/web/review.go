@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -12,28 +13,36 @@ import (
 
 const remarkField = "remark." // the item's key follows
 
-// act does something to the report of the address, tells those who follow the figures, and shows the
-// report with a word of success; fill puts back what was typed when the act is refused.
-func (s *Server) act(c echo.Context, done string, fill func(*reportPage), do func(ref reporting.Ref, version int64) error) error {
+// act does something to the report of the address with the posted fields, tells those who follow the
+// figures, and shows the report with a word of success; fill puts back what was typed when the act is
+// refused.
+func (s *Server) act(c echo.Context, done string, fill func(*reportPage, url.Values), do func(ref reporting.Ref, version int64, fields url.Values) error) error {
 	ref, err := refOf(c)
 	if err != nil {
 		return err
 	}
-	version, err := postedVersion(c)
+	fields, err := postedFields(c)
 	if err != nil {
 		return err
 	}
-	if err := do(ref, version); err != nil {
-		return s.refuse(c, ref, err, fill)
+	version, err := postedVersion(fields)
+	if err != nil {
+		return err
+	}
+	if err := do(ref, version, fields); err != nil {
+		return s.refuse(c, ref, err, func(page *reportPage) { fill(page, fields) })
 	}
 	s.options.Nudge()
 	s.flash(c, done)
 	return c.Redirect(http.StatusSeeOther, reportURL(ref.Unit, ref.Form, ref.Period))
 }
 
+// nothingTyped is the fill of acts that are one button.
+func nothingTyped(*reportPage, url.Values) {}
+
 func (s *Server) withdrawReport(c echo.Context) error {
 	actor, _ := actorOf(c)
-	return s.act(c, "filing.withdrawn", nil, func(ref reporting.Ref, version int64) error {
+	return s.act(c, "filing.withdrawn", nothingTyped, func(ref reporting.Ref, version int64, _ url.Values) error {
 		_, err := s.Reports.Withdraw(c.Request().Context(), actor, ref, version)
 		return err
 	})
@@ -41,48 +50,50 @@ func (s *Server) withdrawReport(c echo.Context) error {
 
 func (s *Server) acceptReport(c echo.Context) error {
 	actor, _ := actorOf(c)
-	return s.act(c, "review.accepted", nil, func(ref reporting.Ref, version int64) error {
+	return s.act(c, "review.accepted", nothingTyped, func(ref reporting.Ref, version int64, _ url.Values) error {
 		_, err := s.Reports.Accept(c.Request().Context(), actor, ref, version)
 		return err
 	})
 }
 
-func (s *Server) returnReport(c echo.Context) error {
-	actor, _ := actorOf(c)
-	fields, err := c.FormParams()
-	if err != nil {
-		return err
-	}
-	note, remarks := oneNewline(fields.Get("note")), map[string]string{}
+// remarksOf gives the posted remarks by their items.
+func remarksOf(fields url.Values) map[string]string {
+	remarks := map[string]string{}
 	for name := range fields {
 		if item, ok := strings.CutPrefix(name, remarkField); ok && strings.TrimSpace(fields.Get(name)) != "" {
 			remarks[item] = oneNewline(fields.Get(name))
 		}
 	}
-	fill := func(page *reportPage) {
-		page.MyNote = note
-		for item, text := range remarks {
+	return remarks
+}
+
+func (s *Server) returnReport(c echo.Context) error {
+	actor, _ := actorOf(c)
+	fill := func(page *reportPage, fields url.Values) {
+		page.MyNote = oneNewline(fields.Get("note"))
+		for item, text := range remarksOf(fields) {
 			if cell := page.cell(item); cell != nil {
 				cell.MyRemark = text
 			}
 		}
 	}
-	return s.act(c, "review.returned", fill, func(ref reporting.Ref, version int64) error {
-		_, err := s.Reports.Return(c.Request().Context(), actor, ref, version, note, remarks)
+	return s.act(c, "review.returned", fill, func(ref reporting.Ref, version int64, fields url.Values) error {
+		_, err := s.Reports.Return(c.Request().Context(), actor, ref, version, oneNewline(fields.Get("note")), remarksOf(fields))
 		return err
 	})
 }
 
 func (s *Server) reopenReport(c echo.Context) error {
 	actor, _ := actorOf(c)
-	reason, until := oneNewline(c.FormValue("reason")), c.FormValue("until")
-	fill := func(page *reportPage) { page.MyReason, page.MyUntil = reason, until }
-	return s.act(c, "review.reopened", fill, func(ref reporting.Ref, version int64) error {
-		day, err := period.ParseDate(until)
+	fill := func(page *reportPage, fields url.Values) {
+		page.MyReason, page.MyUntil = oneNewline(fields.Get("reason")), fields.Get("until")
+	}
+	return s.act(c, "review.reopened", fill, func(ref reporting.Ref, version int64, fields url.Values) error {
+		day, err := period.ParseDate(fields.Get("until"))
 		if err != nil {
 			return err
 		}
-		_, err = s.Reports.Reopen(c.Request().Context(), actor, ref, version, reason, day)
+		_, err = s.Reports.Reopen(c.Request().Context(), actor, ref, version, oneNewline(fields.Get("reason")), day)
 		return err
 	})
 }

@@ -107,6 +107,22 @@ func TestReviewOfAStalePage(t *testing.T) {
 	reviewer.post(ourReport+"/accept", seen).has(t, http.StatusConflict, chinese("report.stale"))
 }
 
+// TestAFormThatCannotBeRead is refused, whichever act it is for.
+func TestAFormThatCannotBeRead(t *testing.T) {
+	s := newSite(t, databasetest.Open(t, database.SQLite))
+	s.Submit(t, "community-01", "2019Q3", reportingtest.Community)
+	reviewer, clerk := s.as(t, "reviewer-340100"), s.as(t, "clerk-community-01")
+	for _, c := range []struct {
+		who *visitor
+		act string
+	}{{reviewer, "/return"}, {reviewer, "/accept"}, {reviewer, "/reopen"}, {clerk, "/withdraw"}, {clerk, "/submit"}, {clerk, ""}} {
+		c.who.get("/")
+		req := c.who.request(http.MethodPost, ourReport+c.act, "application/x-www-form-urlencoded", "version=3&note=%zz")
+		req.Header.Set("X-CSRF-Token", c.who.csrf)
+		c.who.do(req).has(t, http.StatusBadRequest, chinese("error.bad_request"))
+	}
+}
+
 func TestReportLists(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := newSite(t, db)

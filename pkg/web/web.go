@@ -5,6 +5,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/alexedwards/scs/v2"
@@ -78,9 +79,12 @@ func (s *Server) Register(e *echo.Echo) {
 	for _, m := range s.middleware() {
 		e.Use(pagesOnly(m))
 	}
-	e.GET(assetsPrefix+"*", echo.WrapHandler(assetsHandler()))
+	e.Match([]string{get, http.MethodHead}, assetsPrefix+"*", echo.WrapHandler(assetsHandler()))
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, s.allow(r.need, r.handler))
+		if r.method == get {
+			e.HEAD(r.path, s.allow(r.need, r.handler))
+		}
 	}
 }
 

@@ -2,22 +2,16 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
-	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
 
 // completeness counts reports. The rates are in percent of expected; null when nothing is expected.
 type completeness struct {
-	Rows    []completenessRow `json:"rows" nullable:"false"`
-	Next    string            `json:"next" doc:"Cursor of the next page; empty on the last."`
-	Scope   string            `json:"scope" doc:"Code of the division, or key of the unit, that was asked about."`
-	Period  period.Quarter    `json:"period"`
-	AsOf    *time.Time        `json:"as_of" doc:"When the figures last changed."`
-	Version int64             `json:"version" doc:"Number of that change."`
+	Rows []completenessRow `json:"rows" nullable:"false"`
+	Head
 }
 
 type completenessRow struct {
@@ -61,10 +55,7 @@ func (s *Server) showCompleteness(ctx context.Context, actor accounts.Actor, in 
 	if err != nil {
 		return completeness{}, err
 	}
-	told := aboutOf(found)
-	answer := completeness{
-		Rows: []completenessRow{}, Next: found.Next, Scope: told.scope, Period: told.period, AsOf: told.asOf, Version: found.Freshness.Version,
-	}
+	answer := completeness{Rows: []completenessRow{}, Head: headOf(found)}
 	printer := requestOf(ctx).printer
 	for _, r := range found.Rows {
 		answer.Rows = append(answer.Rows, newCompletenessRow(r, rowName(printer, in.By, r.Key, r.Name)))

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/locale"
@@ -60,27 +59,16 @@ func (s *Server) showForm(ctx context.Context, actor accounts.Actor, in *struct 
 	return f, nil
 }
 
-// newSection names in the caller's language what the plan does not name.
 func newSection(section reporting.Section, p locale.Printer) formSection {
-	titles := map[string]string{"scope": "form.section.scope", "narrative": "form.section.narrative"}
-	s := formSection{Key: section.Key, Title: section.Title, Items: []formItem{}}
-	if s.Title == "" {
-		s.Title = p.T(titles[section.Key])
-	}
+	s := formSection{Key: section.Key, Title: section.Name(p), Items: []formItem{}}
 	for _, i := range section.Items {
 		item := formItem{
-			Key: i.Key, Title: i.Title, Definition: i.Definition, Unit: i.Unit, Type: string(i.Type), Kind: string(i.Kind),
+			Key: i.Key, Title: i.Name(p), Definition: i.Explanation(p), Unit: i.Unit, Type: string(i.Type), Kind: string(i.Kind),
 			Decimals: i.Decimals, Milestone: orNull(i.Milestone), Sample: i.Sample,
 			Types: append([]string{}, i.Types...), Batches: append([]string{}, i.Batches...),
 		}
 		if greatest, ok := i.Greatest(); ok {
 			item.Max = &greatest
-		}
-		switch {
-		case i.Key == reporting.CommunitiesItem:
-			item.Title, item.Definition = p.T("form.item.communities"), p.T("form.item.communities_definition")
-		case i.Milestone != "" && slices.ContainsFunc(i.Types, reporting.Covers):
-			item.Title = p.T("form.item.covered", i.Title)
 		}
 		s.Items = append(s.Items, item)
 	}

@@ -14,30 +14,29 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// about says what figures are about and how fresh they are.
-type about struct {
-	scope  string
-	period period.Quarter
-	asOf   *time.Time
-}
-
-func aboutOf(a analytics.Answer) about {
-	told := about{scope: a.Scope.Division.Code, period: a.Period, asOf: moment(a.Freshness.RefreshedAt)}
-	if a.Scope.Unit != nil {
-		told.scope = a.Scope.Unit.Key
-	}
-	return told
-}
-
-// progress is the answer about planned and earned. Percentages are in percent; null means that there
-// is no figure, which is not 0.
-type progress struct {
-	Rows    []progressRow  `json:"rows" nullable:"false"`
+// Head says what an answer of figures is about and how fresh it is. It is exported for huma, which
+// looks into exported fields only.
+type Head struct {
 	Next    string         `json:"next" doc:"Cursor of the next page; empty on the last."`
 	Scope   string         `json:"scope" doc:"Code of the division, or key of the unit, that was asked about."`
 	Period  period.Quarter `json:"period"`
 	AsOf    *time.Time     `json:"as_of" doc:"When the figures last changed."`
 	Version int64          `json:"version" doc:"Number of that change."`
+}
+
+func headOf(a analytics.Answer) Head {
+	h := Head{Next: a.Next, Scope: a.Scope.Division.Code, Period: a.Period, AsOf: moment(a.Freshness.RefreshedAt), Version: a.Freshness.Version}
+	if a.Scope.Unit != nil {
+		h.Scope = a.Scope.Unit.Key
+	}
+	return h
+}
+
+// progress is the answer about planned and earned. Percentages are in percent; null means that there
+// is no figure, which is not 0.
+type progress struct {
+	Rows []progressRow `json:"rows" nullable:"false"`
+	Head
 }
 
 type progressRow struct {
@@ -97,10 +96,7 @@ func (s *Server) showProgress(ctx context.Context, actor accounts.Actor, in *pro
 	if err != nil {
 		return progress{}, err
 	}
-	told := aboutOf(found)
-	answer := progress{
-		Rows: []progressRow{}, Next: found.Next, Scope: told.scope, Period: told.period, AsOf: told.asOf, Version: found.Freshness.Version,
-	}
+	answer := progress{Rows: []progressRow{}, Head: headOf(found)}
 	printer := requestOf(ctx).printer
 	for _, r := range found.Rows {
 		answer.Rows = append(answer.Rows, newProgressRow(r, rowName(printer, in.By, r.Key, r.Name)))
@@ -123,6 +119,11 @@ func (in *progressQuery) notYet() error {
 	if len(f.Fields) == 0 {
 		return nil
 	}
+	return notAnswered(f)
+}
+
+// notAnswered is f with its fields said to be parameters.
+func notAnswered(f *fault.Fault) error {
 	return &placed{f, func(field string) problemField { return problemField{Parameter: field} }}
 }
 
@@ -157,12 +158,11 @@ func percent(f plan.Fraction) *float64 {
 
 // rowName names in the caller's language the rows that the plan and the tree do not name.
 func rowName(p locale.Printer, by, key, name string) string {
-	types := map[string]string{"district": "unit_type.district", "street": "unit_type.street", "community": "unit_type.community"}
 	switch {
 	case key == analytics.Direct && name == analytics.Direct:
 		return p.T("api.direct")
-	case by == string(analytics.ByType) && types[key] != "":
-		return p.T(types[key])
+	case by == string(analytics.ByType):
+		return p.UnitType(key)
 	}
 	return name
 }

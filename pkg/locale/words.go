@@ -49,3 +49,17 @@ func (p Printer) Percent(number string) string {
 
 // Light gives the name of a light (`done`, `severe` …).
 func (p Printer) Light(light string) string { return p.T("light." + light) }
+
+// UnitType gives the name of a type of reporting unit (`district`, `street`, `community`), and what is
+// none of them as it is.
+func (p Printer) UnitType(key string) string {
+	switch key {
+	case "district":
+		return p.T("unit_type.district")
+	case "street":
+		return p.T("unit_type.street")
+	case "community":
+		return p.T("unit_type.community")
+	}
+	return key
+}

@@ -111,8 +111,8 @@ func (s *Server) filedForm(ctx context.Context, r reporting.Report, revision rep
 func (v formView) sections() []sectionView {
 	var sections []sectionView
 	for _, s := range v.report.Form.Sections {
-		section := sectionView{Key: s.Key, Title: sectionTitle(v.words, s)}
-		if section.Title == s.Title {
+		section := sectionView{Key: s.Key, Title: s.Name(v.words)}
+		if s.Named() {
 			section.Code = s.Key
 		}
 		for _, item := range s.Items {
@@ -133,7 +133,7 @@ func (v formView) sections() []sectionView {
 func (v formView) cell(item reporting.Item) cellView {
 	value := v.report.Values[item.Key]
 	c := cellView{
-		Item: item, Label: itemTitle(v.words, item), Code: item.Milestone, Explained: itemDefinition(v.words, item),
+		Item: item, Label: item.Name(v.words), Code: item.Milestone, Explained: item.Explanation(v.words),
 		Hint: v.hint(item), Now: show(v.words, item, value), Typed: contentOf(item, value), Remark: v.report.Remarks[item.Key],
 	}
 	c.Was = c.Typed.encode()
@@ -177,7 +177,7 @@ func (v formView) hint(item reporting.Item) string {
 	if due := m.Due(v.report.Batch); due != 0 {
 		add(v.words.T("hint.due", due))
 	}
-	if m.Measure.HasTarget && !isCovered(item) {
+	if m.Measure.HasTarget && !item.CountsCommunities() {
 		amount := func(n int64) string {
 			return show(v.words, item, reporting.Value{State: reporting.Given, Number: n}).Text
 		}

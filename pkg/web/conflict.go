@@ -39,7 +39,7 @@ func (s *Server) resolve(c echo.Context, report reporting.Report, posted postedF
 		}
 		cell, theirs := posted.cells[clash.Item], contentOf(item, clash.Theirs)
 		row := conflictRow{
-			Key: item.Key, Label: itemTitle(words, item), Code: item.Milestone, Typed: cell.typed, Was: theirs.encode(),
+			Key: item.Key, Label: item.Name(words), Code: item.Milestone, Typed: cell.typed, Was: theirs.encode(),
 			Mine: show(words, item, clash.Mine), Theirs: show(words, item, clash.Theirs),
 		}
 		if theirs == cell.was {

@@ -77,7 +77,7 @@ func newHistoryEntry(words locale.Printer, e ledger.Run, names map[int64]string,
 	for _, section := range form.Sections {
 		for _, item := range section.Items {
 			if text := detail.Remarks[item.Key]; text != "" {
-				entry.Remarks = append(entry.Remarks, remark{item.Key, itemTitle(words, item), text})
+				entry.Remarks = append(entry.Remarks, remark{item.Key, item.Name(words), text})
 			}
 		}
 	}

@@ -75,7 +75,7 @@ type unitName struct {
 func (b homeBuilder) unitName(key, name, batch, unitTypeKey string, placeholder bool) unitName {
 	return unitName{
 		Name: name, URL: unitURL(key, b.answer.Period), Placeholder: placeholder,
-		About: b.plan.BatchTitle(batch) + " · " + unitType(b.words, unitTypeKey),
+		About: b.plan.BatchTitle(batch) + " · " + b.words.UnitType(unitTypeKey),
 	}
 }
 

@@ -106,7 +106,7 @@ func (b homeBuilder) filters() homeFilters {
 	}
 	f.Types = []option{{Name: all}}
 	for _, t := range plan.Types {
-		f.Types = append(f.Types, option{t, unitType(b.words, t), t == b.asked.Type})
+		f.Types = append(f.Types, option{t, b.words.UnitType(t), t == b.asked.Type})
 	}
 	return f
 }

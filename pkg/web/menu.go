@@ -6,7 +6,6 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
-	"pilotboard/pkg/locale"
 	"pilotboard/pkg/reporting"
 )
 
@@ -87,17 +86,4 @@ func (s *Server) scopeName(ctx context.Context, actor accounts.Actor) (string, e
 	}
 	names, err := s.Tree.Names(ctx, []int64{actor.Division}, s.today())
 	return names[actor.Division].Name, err
-}
-
-// unitType gives the name of a type of reporting unit.
-func unitType(words locale.Printer, key string) string {
-	switch key {
-	case "district":
-		return words.T("unit_type.district")
-	case "street":
-		return words.T("unit_type.street")
-	case "community":
-		return words.T("unit_type.community")
-	}
-	return key
 }

@@ -66,7 +66,7 @@ func functions(words locale.Printer) template.FuncMap {
 		"asset":    AssetURL,
 		"icon":     icon,
 		"iso":      func(t time.Time) string { return t.In(period.Zone).Format(time.RFC3339) },
-		"unitType": func(key string) string { return unitType(words, key) },
+		"unitType": words.UnitType,
 	}
 }
 

@@ -158,7 +158,7 @@ func (s *Server) fillChoices(ctx context.Context, words locale.Printer, actor ac
 		data.Batches = append(data.Batches, option{b.Key, b.Title, b.Key == f.Batch})
 	}
 	for _, t := range plan.Types {
-		data.Types = append(data.Types, option{t, unitType(words, t), t == f.Type})
+		data.Types = append(data.Types, option{t, words.UnitType(t), t == f.Type})
 	}
 	data.Places, err = s.placesOf(ctx, actor, f.Scope)
 	return err

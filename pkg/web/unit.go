@@ -130,7 +130,7 @@ func (b unitBuilder) about() string {
 	if b.answer.Owes {
 		batch, kind = b.answer.Batch, b.answer.UnitType
 	}
-	return b.plan.BatchTitle(batch) + " · " + unitType(b.words, kind)
+	return b.plan.BatchTitle(batch) + " · " + b.words.UnitType(kind)
 }
 
 // facts is what the register says about the unit: its latest designation.
@@ -145,7 +145,7 @@ func (b unitBuilder) facts() []labelled {
 	facts := []labelled{
 		{b.words.T("unit.place"), place},
 		{b.words.T("unit.batch"), b.plan.BatchTitle(b.unit.Batch)},
-		{b.words.T("unit.type"), unitType(b.words, b.unit.Type)},
+		{b.words.T("unit.type"), b.words.UnitType(b.unit.Type)},
 		{b.words.T("unit.designated"), b.vague(b.unit.Since, b.unit.SincePrecision)},
 	}
 	if !b.unit.Until.IsZero() {

@@ -77,37 +77,3 @@ func decodeContent(s string) content {
 	}
 	return content{Value: strings.TrimPrefix(s, wasValue)}
 }
-
-// itemTitle gives the name of an item; those that the program itself adds to a form have theirs in the
-// reader's language.
-func itemTitle(words locale.Printer, item reporting.Item) string {
-	switch {
-	case item.Key == reporting.CommunitiesItem:
-		return words.T("form.item.communities")
-	case item.Milestone != "" && isCovered(item):
-		return words.T("form.item.covered", item.Title)
-	}
-	return item.Title
-}
-
-// isCovered tells whether the item counts the communities that have reached a milestone.
-func isCovered(item reporting.Item) bool {
-	return strings.HasSuffix(item.Key, reporting.CoveredItem(""))
-}
-
-func itemDefinition(words locale.Printer, item reporting.Item) string {
-	if item.Key == reporting.CommunitiesItem {
-		return words.T("form.item.communities_definition")
-	}
-	return item.Definition
-}
-
-func sectionTitle(words locale.Printer, s reporting.Section) string {
-	switch s.Key {
-	case "scope":
-		return words.T("form.section.scope")
-	case "narrative":
-		return words.T("form.section.narrative")
-	}
-	return s.Title
-}

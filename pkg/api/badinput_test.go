@@ -63,6 +63,7 @@ func TestBadInput(t *testing.T) {
 		{"no figure", "monitor", "GET", "/trace", "", 400, "request.invalid", []wrongField{{"figure", "request.missing"}}},
 		{"not answered yet", "monitor", "GET", "/progress?basis=submitted&as_of=2019-10-01T00:00:00Z&tree=now", "", 422, "query.not_yet",
 			[]wrongField{{"basis", "query.only_accepted"}, {"as_of", "query.only_now"}, {"tree", "query.only_then"}}},
+		{"what is not due yet", "monitor", "GET", "/reports?status=not_due", "", 422, "query.not_yet", []wrongField{{"status", "query.only_due"}}},
 		{"no report owed", "monitor", "GET", "/reports/district-01/progress/2018Q4", "", 404, "report.not_owed", nil},
 		{"submit nothing", "clerk-community-03", "POST", "/reports/community-03/progress/2019Q3/submit", "", 422, "report.incomplete", []wrongField{{"", "report.empty"}}},
 		{"submit what is submitted", "clerk-community-01", "POST", report + "/submit", "", 409, "report.wrong_status", nil},

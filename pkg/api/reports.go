@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 )
@@ -69,6 +70,9 @@ func (s *Server) listReports(ctx context.Context, actor accounts.Actor, in *repo
 	}
 	if err := s.formKnown(ctx, actor, in.Form); err != nil {
 		return list[reportRow]{}, err
+	}
+	if in.Status == string(reporting.NotDue) { // no rows would say that there are none
+		return list[reportRow]{}, notAnswered(fault.New(fault.Invalid, "query.not_yet").With("status", "query.only_due"))
 	}
 	found, next, err := s.Reports.Reports(ctx, actor, reporting.Filter{
 		Scope: in.Scope, Form: in.Form, Period: q, Status: reporting.Status(in.Status), After: in.Cursor, Limit: in.Limit,

@@ -1,14 +1,12 @@
 package reporting
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -106,56 +104,6 @@ func (s *Service) HoldStill(tx *gorm.DB) error {
 	}
 	if err := tx.Exec("LOCK TABLE reports IN EXCLUSIVE MODE").Error; err != nil {
 		return fmt.Errorf("hold the reports still: %w", err)
-	}
-	return nil
-}
-
-// Verify recomputes every revision's hash and its link to the one before, and looks for an accepted
-// or numbered revision that is not there. It gives the first break as a fault, nil when all holds.
-func (s *Service) Verify(ctx context.Context) (checked int, err error) {
-	rows, err := s.db.Read(ctx).Model(&revisionRow{}).Order("unit_id, form, period, no").Rows()
-	if err != nil {
-		return 0, fmt.Errorf("read revisions: %w", err)
-	}
-	defer rows.Close()
-	var before revisionRow
-	for rows.Next() {
-		var r revisionRow
-		if err := s.db.Read(ctx).ScanRows(rows, &r); err != nil {
-			return checked, fmt.Errorf("read a revision: %w", err)
-		}
-		prev := ""
-		if r.UnitID == before.UnitID && r.Form == before.Form && r.Period == before.Period {
-			prev = before.Hash
-		}
-		if r.PrevHash != prev || r.hash() != r.Hash || (prev == "" && r.No != 1) || (prev != "" && r.No != before.No+1) {
-			return checked, fault.New(fault.Conflict, "verify.broken", r.UnitID, r.Form, r.Period, r.No)
-		}
-		before = r
-		checked++
-	}
-	if err := rows.Err(); err != nil {
-		return checked, fmt.Errorf("read revisions: %w", err)
-	}
-	return checked, s.verifyNoneMissing(ctx)
-}
-
-// verifyNoneMissing looks for a revision that a report or an acceptance speaks of and that is not there:
-// no hash tells that the last one of a chain was taken away.
-func (s *Service) verifyNoneMissing(ctx context.Context) error {
-	var missing revisionRow
-	result := s.db.Read(ctx).Raw(`SELECT k.unit_id, k.form, k.period, k.no FROM (
-			SELECT unit_id, form, period, revision AS no FROM reports WHERE revision > 0
-			UNION SELECT unit_id, form, period, accepted_revision FROM reports WHERE accepted_revision > 0
-			UNION SELECT unit_id, form, period, no FROM acceptances) k
-		WHERE NOT EXISTS (SELECT 1 FROM revisions r
-			WHERE r.unit_id = k.unit_id AND r.form = k.form AND r.period = k.period AND r.no = k.no)
-		ORDER BY k.unit_id, k.form, k.period, k.no LIMIT 1`).Scan(&missing)
-	if result.Error != nil {
-		return fmt.Errorf("look for missing revisions: %w", result.Error)
-	}
-	if result.RowsAffected > 0 {
-		return fault.New(fault.Conflict, "verify.broken", missing.UnitID, missing.Form, missing.Period, missing.No)
 	}
 	return nil
 }

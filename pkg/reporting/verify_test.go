@@ -2,6 +2,7 @@ package reporting_test
 
 import (
 	"maps"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,7 +84,7 @@ func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 			{"the hash", "UPDATE revisions SET hash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'" + of(2), []any{first}, place{first, quarter, 2}},
 			{"no hash", "UPDATE revisions SET hash = ''" + of(1), []any{first}, place{first, quarter, 1}},
 			{"the link", "UPDATE revisions SET prev_hash = ''" + of(3), []any{first}, place{first, quarter, 3}},
-			{"a value with its hash made anew", "UPDATE revisions SET document = ?, hash = ?" + of(2), []any{consistent.Document, consistent.hash(), first}, place{first, quarter, 3}},
+			{"a value with its hash made anew", "UPDATE revisions SET document = ?, hash = ?" + of(2), []any{consistent.Document, consistent.hash(), first}, place{first, quarter, 2}},
 			{"first one gone", "DELETE FROM revisions" + of(1), []any{first}, place{first, quarter, 2}},
 			{"middle one gone", "DELETE FROM revisions" + of(2), []any{first}, place{first, quarter, 3}},
 			{"last one gone", "DELETE FROM revisions" + of(4), []any{first}, place{first, quarter, 4}},
@@ -92,6 +93,7 @@ func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 			{"renumbered", "UPDATE revisions SET no = 9" + of(4), []any{first}, place{first, quarter, 9}},
 			{"moved to another quarter", "UPDATE revisions SET period = '2019Q1'" + of(1), []any{second}, place{second, "2019Q1", 1}},
 			{"moved to another unit", "UPDATE revisions SET unit_id = unit_id + 1000" + of(1), []any{second}, place{second + 1000, quarter, 1}},
+			{"an acceptance that nobody gave", "INSERT INTO acceptances SELECT unit_id, form, period, 2, accepted_at, accepted_by FROM acceptances" + of(4), []any{first}, place{first, quarter, 2}},
 			{"an acceptance of nothing", "INSERT INTO acceptances SELECT unit_id, form, period, 7, accepted_at, accepted_by FROM acceptances" + of(4), []any{first}, place{first, quarter, 7}},
 		}
 		before := p.kept(t)
@@ -103,7 +105,11 @@ func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 			_, err := p.Reports.Verify(t.Context())
 			wantFault(t, err, fault.Conflict, "verify.broken")
 			f, _ := fault.As(err)
-			want := []any{c.want.unit, reportingtest.Form, period.MustParse(c.want.quarter), c.want.no}
+			name := map[int64]string{first: unit, second: "community-02"}[c.want.unit]
+			if name == "" { // no unit at all
+				name = strconv.FormatInt(c.want.unit, 10)
+			}
+			want := []any{name, reportingtest.Form, period.MustParse(c.want.quarter), c.want.no}
 			if diff := cmp.Diff(want, f.Args); diff != "" {
 				t.Errorf("%s:\n%s", c.name, diff)
 			}

@@ -191,9 +191,13 @@ func TestTraceGivesTheFigureAgain(t *testing.T) {
 	each(t, func(t *testing.T, b board) {
 		fileAll(t, b)
 		monitor := b.Actor(t, "monitor")
-		rows, next, err := b.figures.Trace(t.Context(), monitor, analytics.Query{Period: q3}, "progress")
-		if err != nil || next != "" {
-			t.Fatalf("trace: next %q, %v", next, err)
+		var rows []analytics.TraceRow
+		for after, page := "", 0; page == 0 || after != ""; page++ { // two units a page
+			some, next, err := b.figures.Trace(t.Context(), monitor, analytics.Query{Period: q3, After: after, Limit: 2}, "progress")
+			if err != nil || page > 3 {
+				t.Fatalf("page %d: %v", page, err)
+			}
+			rows, after = append(rows, some...), next
 		}
 		sums, weights := map[string]int64{}, map[string]int64{}
 		for _, r := range rows {

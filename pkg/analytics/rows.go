@@ -99,7 +99,7 @@ func (s *Service) directGroup(ctx context.Context, q question, level int) (group
 
 // unitRows lists units with the figures they come from, those furthest behind first.
 func (s *Service) unitRows(ctx context.Context, q question) ([]Row, []unitFigure, string, error) {
-	figures, next, err := s.unitPage(ctx, q)
+	figures, next, err := s.unitPage(ctx, q, ranking)
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -130,10 +130,16 @@ func (q question) unitRow(unit plan.Unit, f unitFigure) (Row, error) {
 	return r, nil
 }
 
-// unitPage reads one page of unit figures of the question's quarter, furthest behind first; the
-// cursor is a row number.
-func (s *Service) unitPage(ctx context.Context, q question) ([]unitFigure, string, error) {
-	limit, offset := q.Limit, 0
+// ranking and byUnit are the orders in which units are paged. A ranking can change between two pages,
+// so its cursor is a row number; by unit the cursor is the last unit, and no unit is lost.
+const (
+	ranking = "planned - earned DESC, unit_id"
+	byUnit  = "unit_id"
+)
+
+// unitPage reads one page of unit figures of the question's quarter.
+func (s *Service) unitPage(ctx context.Context, q question, order string) ([]unitFigure, string, error) {
+	limit, after := q.Limit, 0
 	if limit <= 0 || limit > MaxPage {
 		limit = MaxPage
 	}
@@ -142,18 +148,26 @@ func (s *Service) unitPage(ctx context.Context, q question) ([]unitFigure, strin
 		if err != nil || n < 0 {
 			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
 		}
-		offset = n
+		after = n
+	}
+	query := q.chosen(s.db.Read(ctx)).Where("period = ?", q.Period).Order(order).Limit(limit + 1)
+	if order == byUnit {
+		query = query.Where("unit_id > ?", after)
+	} else {
+		query = query.Offset(after)
 	}
 	var figures []unitFigure
-	err := q.chosen(s.db.Read(ctx)).Where("period = ?", q.Period).
-		Order("planned - earned DESC, unit_id").Offset(offset).Limit(limit + 1).Find(&figures).Error
-	if err != nil {
+	if err := query.Find(&figures).Error; err != nil {
 		return nil, "", fmt.Errorf("read unit figures: %w", err)
 	}
 	if len(figures) <= limit {
 		return figures, "", nil
 	}
-	return figures[:limit], strconv.Itoa(offset + limit), nil
+	figures = figures[:limit]
+	if order == byUnit {
+		return figures, strconv.FormatInt(figures[limit-1].UnitID, 10), nil
+	}
+	return figures, strconv.Itoa(after + limit), nil
 }
 
 func (s *Service) unitsOf(ctx context.Context, figures []unitFigure) (map[int64]plan.Unit, error) {

@@ -37,7 +37,7 @@ func (s *Service) Trace(ctx context.Context, actor accounts.Actor, query Query, 
 	if !figureKnown(q.plan, figure) {
 		return nil, "", fault.New(fault.NotFound, "figure.unknown", figure)
 	}
-	figures, next, err := s.unitPage(ctx, q)
+	figures, next, err := s.unitPage(ctx, q, byUnit)
 	if err != nil {
 		return nil, "", err
 	}

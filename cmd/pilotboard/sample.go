@@ -237,7 +237,7 @@ func (s *sample) values(u plan.Unit, index int, q period.Quarter) map[string]any
 }
 
 // speeds are the units' paces in percent of the plan's, in the order of the pilots file.
-var speeds = []int{98, 74, 95, 90, 70, 110, 104, 100, 96, 92, 85, 80, 72, 60, 101, 88}
+var speeds = []int{98, 50, 95, 90, 70, 110, 104, 100, 96, 92, 85, 80, 72, 60, 101, 88}
 
 // reached gives how much of a milestone's target a unit has reached at the end of q, in percent.
 func (s *sample) reached(u plan.Unit, index int, m plan.Milestone, q period.Quarter) int {

@@ -36,12 +36,13 @@ type Filter struct {
 
 // Summary is a report in a list: everything but its cells.
 type Summary struct {
-	Unit     plan.Unit
-	Form     string
-	Period   period.Quarter
-	Status   Status
-	Version  int64
-	Revision int64
+	Batch, UnitType string // of the unit in the period
+	Unit            plan.Unit
+	Form            string
+	Period          period.Quarter
+	Status          Status
+	Version         int64
+	Revision        int64
 	// AcceptedRevision is the revision that is the figure, 0 for none.
 	AcceptedRevision int64
 	Due, Lock        period.Date
@@ -63,6 +64,8 @@ func (s Summary) Missing(today period.Date) bool { return today.After(s.Due) && 
 
 // summaryRow is what a list reads of reports.
 type summaryRow struct {
+	Batch            string
+	UnitType         string
 	UnitID           int64
 	Sample           bool
 	Form             string
@@ -96,7 +99,7 @@ func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (
 		query = query.Where("(period < ? OR (period = ? AND unit_id > ?))", after, after, unit)
 	}
 	var rows []summaryRow
-	err = query.Select("unit_id, sample, form, period, status, version, revision, accepted_revision, due, lock, edited_at, submitted_at, accepted_at, note").
+	err = query.Select("unit_id, batch, unit_type, sample, form, period, status, version, revision, accepted_revision, due, lock, edited_at, submitted_at, accepted_at, note").
 		Order("period DESC, unit_id").Limit(f.Limit + 1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("list reports: %w", err)
@@ -200,7 +203,7 @@ func (s *Service) summaries(ctx context.Context, rows []summaryRow) ([]Summary, 
 	list := make([]Summary, len(rows))
 	for i, r := range rows {
 		list[i] = Summary{
-			Unit: units[r.UnitID], Form: r.Form, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision, AcceptedRevision: r.AcceptedRevision,
+			Unit: units[r.UnitID], Batch: r.Batch, UnitType: r.UnitType, Form: r.Form, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision, AcceptedRevision: r.AcceptedRevision,
 			Due: r.Due, Lock: r.Lock, Started: r.EditedAt != nil, Sample: r.Sample, SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt), Note: r.Note,
 		}
 	}

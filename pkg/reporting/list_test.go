@@ -128,7 +128,7 @@ func TestASummaryIsWhatTheReportSays(t *testing.T) {
 		for _, s := range list {
 			r := p.Report(t, s.Unit.Key, s.Period.String())
 			want := reporting.Summary{
-				Unit: r.Unit, Form: r.Form.Key, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock,
+				Unit: r.Unit, Batch: r.Batch, UnitType: r.UnitType, Form: r.Form.Key, Period: r.Period, Status: r.Status, Version: r.Version, Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock,
 				Started: !r.EditedAt.IsZero(), SubmittedAt: r.SubmittedAt, AcceptedAt: r.AcceptedAt, Note: r.Note,
 			}
 			if diff := cmp.Diff(want, s); diff != "" {

@@ -83,7 +83,7 @@ func (b homeBuilder) dueList() dueList {
 	list := dueList{Missing: b.missing, ToCorrect: b.toCorrect}
 	for _, r := range append(slices.Clone(b.due), b.returned...) {
 		row := dueRow{
-			unitName:  b.unitName(r.Unit.Key, r.Unit.Name, r.Unit.Batch, r.Unit.Type, r.Unit.Placeholder),
+			unitName:  b.unitName(r.Unit.Key, r.Unit.Name, r.Batch, r.UnitType, r.Unit.Placeholder),
 			State:     stateOf(r.Status, r.Late(b.today)),
 			Late:      daysLeft(b.words, b.today, r.Due),
 			ReportURL: reportURL(r.Unit.Key, r.Form, r.Period),

@@ -36,9 +36,9 @@ type reportsData struct {
 
 type reportRow struct {
 	reporting.Summary
-	URL, City, Batch string
-	State            state
-	DueText          deadline
+	URL, City, BatchTitle string
+	State                 state
+	DueText               deadline
 }
 
 // showReports lists reports by the filters in the address.
@@ -134,7 +134,7 @@ func (s *Server) reportRows(ctx context.Context, words locale.Printer, p *plan.P
 	for i, r := range list {
 		rows[i] = reportRow{
 			Summary: r, URL: reportURL(r.Unit.Key, r.Form, r.Period), City: names[r.Unit.Place.City].Name,
-			Batch: p.BatchTitle(r.Unit.Batch), State: stateOf(r.Status, r.Late(s.today())), DueText: dueDate(words, s.today(), r.Due),
+			BatchTitle: p.BatchTitle(r.Batch), State: stateOf(r.Status, r.Late(s.today())), DueText: dueDate(words, s.today(), r.Due),
 		}
 	}
 	return rows, nil

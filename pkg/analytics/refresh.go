@@ -80,7 +80,7 @@ func (s *Service) refreshUnits(tx *gorm.DB, p *plan.Plan, acts []ledger.Touched)
 	slices.Sort(units)
 	dirty := &dirtyPlaces{}
 	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
-		if err := s.refreshChunk(tx, p, chunk, dirty); err != nil {
+		if err := s.refreshChunk(tx, p, chunk, dirty, false); err != nil {
 			return err
 		}
 	}
@@ -97,7 +97,7 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 		if len(units) == 0 {
 			return s.rollUp(tx, p, dirty)
 		}
-		if err := s.refreshChunk(tx, p, units, dirty); err != nil {
+		if err := s.refreshChunk(tx, p, units, dirty, true); err != nil {
 			return err
 		}
 		after = units[len(units)-1]
@@ -105,8 +105,9 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 }
 
 // refreshChunk brings facts and figures of some units up to date and notes the places whose
-// roll-ups no longer hold.
-func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *dirtyPlaces) error {
+// roll-ups no longer hold: every place of the units when the plan itself may have changed, since
+// workstreams and milestones can then add up to something else while a unit's totals stay.
+func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *dirtyPlaces, planChanged bool) error {
 	if err := s.writeFacts(tx, p, units); err != nil {
 		return err
 	}
@@ -131,13 +132,16 @@ func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *
 		key := figureKey{o.UnitID, o.Form, o.Period}
 		before, there := kept[key]
 		delete(kept, key)
-		if there && before == figure {
+		same := there && before == figure
+		if !same || planChanged {
+			dirty.note(figure)
+		}
+		if same {
 			continue
 		}
 		if there {
 			dirty.note(before)
 		}
-		dirty.note(figure)
 		changed = append(changed, figure)
 	}
 	return replaceFigures(tx, changed, kept, dirty)

@@ -169,3 +169,18 @@ func TestReopeningTakesNothingBack(t *testing.T) {
 		}
 	})
 }
+
+// A version can change what workstreams add up to and leave every unit's own totals as they were.
+func TestNewPlanVersionReachesEveryRollUp(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		fileAll(t, b)
+		renamed := strings.Replace(string(reportingtest.PlanFile()), "- key: W2\n", "- key: W3\n", 1)
+		if _, err := b.Plans.Import(t.Context(), accounts.System("test"), "plan.yaml", []byte(renamed), "调整任务线代号", false); err != nil {
+			t.Fatal(err)
+		}
+		b.refresh(t)
+		if differences, err := b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
+			t.Errorf("rebuild: %d differences, %v", len(differences), err)
+		}
+	})
+}

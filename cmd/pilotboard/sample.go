@@ -11,6 +11,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -187,7 +188,7 @@ func (s *sample) fileQuarter(ctx context.Context, u plan.Unit, index int, q peri
 func (s *sample) remark(report reporting.Report) map[string]string {
 	for _, section := range report.Form.Sections {
 		for _, item := range section.Items {
-			if item.Type == reporting.Percent && report.Values[item.Key].State == reporting.Given {
+			if item.Type == forms.Percent && report.Values[item.Key].State == forms.Given {
 				return map[string]string{item.Key: "【示例】与上季度相比变化较大，请说明。"}
 			}
 		}
@@ -214,23 +215,23 @@ func (s *sample) values(u plan.Unit, index int, q period.Quarter) map[string]any
 		"next_steps": "【示例数据】下季度继续推进自助终端布设和事件闭环处置。",
 	}
 	const communities = 8
-	if reporting.Covers(u.Type) {
-		values[reporting.CommunitiesItem] = strconv.Itoa(communities)
+	if forms.Covers(u.Type) {
+		values[forms.CommunitiesItem] = strconv.Itoa(communities)
 	}
 	for _, m := range s.plan.Milestones(u.Batch, u.Type) {
 		percent := s.reached(u, index, m, q)
-		item, ok := reporting.ItemOf(m, u.Type)
+		item, ok := forms.ItemOf(m, u.Type)
 		if !ok || percent == 0 {
 			continue
 		}
 		switch {
-		case reporting.Covers(u.Type):
+		case forms.Covers(u.Type):
 			values[item.Key] = strconv.Itoa(communities * percent / 100)
-		case item.Type == reporting.YesNo:
+		case item.Type == forms.YesNo:
 			values[item.Key] = percent == 100
 		default:
 			target := m.Measure.Target * int64(percent) / 100
-			values[item.Key] = item.Format(reporting.Value{State: reporting.Given, Number: target})
+			values[item.Key] = item.Format(forms.Value{State: forms.Given, Number: target})
 		}
 	}
 	return values

@@ -12,6 +12,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -50,7 +51,7 @@ type fact struct {
 	Item       string
 	Revision   int64
 	Form       string
-	State      reporting.State
+	State      forms.State
 	Value      int64
 	AcceptedAt time.Time
 }

@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -64,7 +65,7 @@ func Assess(p *plan.Plan, batch, unitType string, q period.Quarter, actual map[s
 type filing struct {
 	Period   period.Quarter
 	Revision int64
-	Values   reporting.Values
+	Values   forms.Values
 }
 
 // actuals gives the actual fractions at the end of q: of each milestone from the latest filing for a

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -234,10 +235,10 @@ func readFilings(tx *gorm.DB, units []int64) (map[int64][]filing, error) {
 	for _, f := range facts {
 		list := byUnit[f.UnitID]
 		if n := len(list); n == 0 || list[n-1].Period != f.Period {
-			list = append(list, filing{Period: f.Period, Revision: f.Revision, Values: reporting.Values{}})
+			list = append(list, filing{Period: f.Period, Revision: f.Revision, Values: forms.Values{}})
 		}
 		if latest := list[len(list)-1]; latest.Revision == f.Revision {
-			latest.Values[f.Item] = reporting.Value{State: f.State, Number: f.Value}
+			latest.Values[f.Item] = forms.Value{State: f.State, Number: f.Value}
 		}
 		byUnit[f.UnitID] = list
 	}

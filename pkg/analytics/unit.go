@@ -5,6 +5,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -112,7 +113,7 @@ func sourcesOf(p *plan.Plan, batch, unitType string, filings []filing, q period.
 		}
 		for _, m := range p.Milestones(batch, unitType) {
 			if _, ok := reporting.Actual(m, unitType, f.Values); ok {
-				item, _ := reporting.ItemOf(m, unitType)
+				item, _ := forms.ItemOf(m, unitType)
 				sources[m.Key] = Source{Period: f.Period, Revision: f.Revision, Item: item.Key, Text: item.Format(f.Values[item.Key])}
 			}
 		}

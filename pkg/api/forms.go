@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
@@ -59,7 +60,7 @@ func (s *Server) showForm(ctx context.Context, actor accounts.Actor, in *struct 
 	return f, nil
 }
 
-func newSection(section reporting.Section, p locale.Printer) formSection {
+func newSection(section forms.Section, p locale.Printer) formSection {
 	s := formSection{Key: section.Key, Title: section.Name(p), Items: []formItem{}}
 	for _, i := range section.Items {
 		item := formItem{

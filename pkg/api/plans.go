@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
-	"pilotboard/pkg/reporting"
 )
 
 // planDocument is a whole plan, in the words of the plan file, with the planned curves it comes to.
@@ -142,12 +142,12 @@ func newMilestone(m plan.Milestone) planMilestone {
 }
 
 func newMeasure(m plan.Measure) planMeasure {
-	item := reporting.Item{Type: reporting.ItemType(m.Type), Decimals: m.Decimals}
+	item := forms.Item{Type: forms.ItemType(m.Type), Decimals: m.Decimals}
 	written := func(there bool, n int64) *string {
 		if !there {
 			return nil
 		}
-		text := item.Format(reporting.Value{State: reporting.Given, Number: n})
+		text := item.Format(forms.Value{State: forms.Given, Number: n})
 		return &text
 	}
 	return planMeasure{

@@ -6,6 +6,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 )
@@ -29,7 +30,7 @@ type report struct {
 }
 
 // newReport writes r with values as they are in a form.
-func newReport(r reporting.Report, f reporting.Form, cells reporting.Values) report {
+func newReport(r reporting.Report, f forms.Form, cells forms.Values) report {
 	d := report{
 		Unit: r.Unit.Key, Form: r.Form.Key, Period: r.Period, Status: string(r.Status), Version: r.Version,
 		Revision: r.Revision, Due: r.Due, Lock: r.Lock, Remarks: r.Remarks, Note: r.Note, Prefilled: r.Prefilled, Sample: r.Sample,
@@ -144,7 +145,7 @@ func (s *Server) showReport(ctx context.Context, actor accounts.Actor, in *struc
 	if err != nil {
 		return report{}, err
 	}
-	d := newReport(found, reporting.FormOf(p), filed.Values)
+	d := newReport(found, forms.FormOf(p), filed.Values)
 	d.Revision, d.Prefilled = filed.No, false
 	return d, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting"
 )
 
@@ -88,14 +89,14 @@ func (s *Server) stale(ctx context.Context, actor accounts.Actor, ref reporting.
 	}
 	told := &staleReport{stale, []conflict{}}
 	for _, clash := range stale.Clashes {
-		cell := func(v reporting.Value) any {
-			encoded, _ := form.Encode(reporting.Values{clash.Item: v})
+		cell := func(v forms.Value) any {
+			encoded, _ := form.Encode(forms.Values{clash.Item: v})
 			return encoded[clash.Item]
 		}
 		told.conflicts = append(told.conflicts, conflict{
 			Item: clash.Item, Mine: cell(clash.Mine), Theirs: cell(clash.Theirs),
-			MineNotApplicable:   clash.Mine.State == reporting.NotApplicable,
-			TheirsNotApplicable: clash.Theirs.State == reporting.NotApplicable,
+			MineNotApplicable:   clash.Mine.State == forms.NotApplicable,
+			TheirsNotApplicable: clash.Theirs.State == forms.NotApplicable,
 		})
 	}
 	return told

@@ -6,9 +6,9 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
-	"pilotboard/pkg/reporting"
 )
 
 // traceRow is one accepted value that a figure was computed from. A unit's part of the figure is the
@@ -55,13 +55,13 @@ func (s *Server) showTrace(ctx context.Context, actor accounts.Actor, in *traceQ
 	return listOf(found, next, func(r analytics.TraceRow) traceRow { return newTraceRow(r, form) }), nil
 }
 
-func newTraceRow(r analytics.TraceRow, form reporting.Form) traceRow {
+func newTraceRow(r analytics.TraceRow, form forms.Form) traceRow {
 	row := traceRow{
 		Unit: r.Unit, Form: r.Form, Period: r.Period, Revision: r.Revision, Item: r.Item, Value: r.Value,
 		Milestone: r.Milestone, Weight: r.Weight, Weights: r.Weights,
 		Fraction: fmt.Sprintf("%d.%09d", r.Fraction/plan.One, r.Fraction%plan.One),
 	}
-	if item, ok := form.Item(r.Item); ok && item.Type == reporting.YesNo {
+	if item, ok := form.Item(r.Item); ok && item.Type == forms.YesNo {
 		row.Value = r.Value == "true"
 	}
 	return row

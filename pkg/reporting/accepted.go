@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -86,14 +87,14 @@ func ReportingUnits(tx *gorm.DB, after int64, most int) ([]int64, error) {
 
 // ReadValues reads, inside tx, the values of an accepted revision by the version of the plan it was
 // filed on; p is the newest version, which mostly is that one.
-func (s *Service) ReadValues(tx *gorm.DB, p *plan.Plan, r AcceptedRevision) (Values, error) {
+func (s *Service) ReadValues(tx *gorm.DB, p *plan.Plan, r AcceptedRevision) (forms.Values, error) {
 	if r.FormVersion != p.No {
 		var err error
 		if p, err = s.plans.VersionIn(tx, r.FormVersion); err != nil {
 			return nil, err
 		}
 	}
-	return FormOf(p).unmarshal(r.Document)
+	return forms.FormOf(p).Unmarshal(r.Document)
 }
 
 // HoldStill waits for the acts on reports that are under way and lets none begin until tx ends. On

@@ -7,12 +7,13 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/plan"
 )
 
 // step is what one act does to the row of a report; detail goes into the ledger. form is as asked of
 // the unit.
-type step func(tx *gorm.DB, r *row, form Form, p *plan.Plan, now time.Time) (detail any, err error)
+type step func(tx *gorm.DB, r *row, form forms.Form, p *plan.Plan, now time.Time) (detail any, err error)
 
 // move does act to the report of ref in one transaction: scope, workflow, lock date, then take, then
 // store and ledger. version 0 means: whatever the version is. A stale version is StaleError.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pilotboard/pkg/accounts"
-	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting/reportingtest"
 )
 
@@ -20,8 +20,8 @@ func TestAReportOpensWithTheLastValues(t *testing.T) {
 		}
 		p.Past(t, "community-01", "2019Q1", reportingtest.Community)
 		p.On("2019-07-05", func() { p.Submit(t, "community-01", "2019Q2", typed{"m1_2": "45", "m2_1": ""}) }) // not accepted yet
-		last := reporting.Values{"m1_1": given(1), "m1_2": given(450), "m1_3": given(125), "practices": words("开展入户宣传。")}
-		check := func(step string, prefilled bool, want reporting.Values) {
+		last := forms.Values{"m1_1": given(1), "m1_2": given(450), "m1_3": given(125), "practices": words("开展入户宣传。")}
+		check := func(step string, prefilled bool, want forms.Values) {
 			t.Helper()
 			report, err := p.Reports.Report(t.Context(), clerk, ref)
 			if err != nil {
@@ -43,7 +43,7 @@ func TestAReportOpensWithTheLastValues(t *testing.T) {
 		last["m1_2"] = given(500)
 		check("edited", false, last)
 		p.Save(t, "community-01", "2019Q3", typed{"m1_1": "", "m1_2": "", "m1_3": "", "practices": ""})
-		check("cleared", false, reporting.Values{})
+		check("cleared", false, forms.Values{})
 		if next := p.Report(t, "community-01", "2019Q4"); !next.Prefilled || next.Values["m1_2"] != given(450) {
 			t.Errorf("the quarter after is filled with a draft: %+v", next.Values)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 )
@@ -115,7 +116,7 @@ func TestEditorsOfDifferentCellsDoNotDisturbEachOther(t *testing.T) {
 		ref, clerk := reportingtest.Ref("community-01", "2019Q3"), p.Actor(t, "clerk-community-01")
 		cells := []struct {
 			item, typed string
-			want        reporting.Value
+			want        forms.Value
 		}{
 			{"m1_1", "true", given(1)},
 			{"m1_2", "40", given(400)},
@@ -132,7 +133,7 @@ func TestEditorsOfDifferentCellsDoNotDisturbEachOther(t *testing.T) {
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)
 		}
-		report, want := p.Report(t, "community-01", "2019Q3"), reporting.Values{}
+		report, want := p.Report(t, "community-01", "2019Q3"), forms.Values{}
 		for _, c := range cells {
 			want[c.item] = c.want
 		}

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/plan"
 )
@@ -41,7 +42,7 @@ func (s *Service) Report(ctx context.Context, actor accounts.Actor, ref Ref) (Re
 	return report, err
 }
 
-func (s *Service) notDue(tx *gorm.DB, unit plan.Unit, form Form, p *plan.Plan, ref Ref) (Report, error) {
+func (s *Service) notDue(tx *gorm.DB, unit plan.Unit, form forms.Form, p *plan.Plan, ref Ref) (Report, error) {
 	r := row{
 		UnitID: unit.ID, Form: ref.Form, Period: ref.Period, Batch: unit.Batch, UnitType: unit.Type, Status: NotDue,
 		Due: ref.Period.Last().AddDays(p.Reporting.DueDays), Lock: ref.Period.Last().AddDays(p.Reporting.LockDays),
@@ -113,7 +114,7 @@ func (s *Service) revisions(ctx context.Context, unit plan.Unit, rows []revision
 		if err != nil {
 			return nil, err
 		}
-		values, err := form.unmarshal(r.Document)
+		values, err := form.Unmarshal(r.Document)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -51,14 +52,14 @@ type Ref struct {
 type Report struct {
 	Unit             plan.Unit
 	Batch, UnitType  string // of the unit in the period
-	Form             Form
+	Form             forms.Form
 	Period           period.Quarter
 	Status           Status
 	Version          int64
 	Revision         int64
 	AcceptedRevision int64
 	Due, Lock        period.Date
-	Values           Values
+	Values           forms.Values
 	Prefilled        bool
 	Sample           bool // of a demonstration
 	Note             string
@@ -78,7 +79,7 @@ type Revision struct {
 	Period      period.Quarter
 	No          int64
 	FormVersion int64
-	Values      Values
+	Values      forms.Values
 	Hash        string
 	SubmittedAt time.Time
 	SubmittedBy string
@@ -117,7 +118,7 @@ type row struct {
 
 func (row) TableName() string { return "reports" }
 
-func (r row) report(unit plan.Unit, form Form) (Report, error) {
+func (r row) report(unit plan.Unit, form forms.Form) (Report, error) {
 	report := Report{
 		Unit: unit, Batch: r.Batch, UnitType: r.UnitType, Form: form.For(r.Batch, r.UnitType), Period: r.Period, Status: r.Status, Version: r.Version,
 		Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock, Note: r.Note, Sample: r.Sample,

@@ -11,6 +11,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
@@ -129,9 +130,9 @@ func (p province) do(t testing.TB, act reporting.Act, actor accounts.Actor, ref 
 	return reporting.Report{}, nil
 }
 
-func given(n int64) reporting.Value     { return reporting.Value{State: reporting.Given, Number: n} }
-func words(s string) reporting.Value    { return reporting.Value{State: reporting.Given, Text: s} }
-func notApplicable() reporting.Value    { return reporting.Value{State: reporting.NotApplicable} }
+func given(n int64) forms.Value         { return forms.Value{State: forms.Given, Number: n} }
+func words(s string) forms.Value        { return forms.Value{State: forms.Given, Text: s} }
+func notApplicable() forms.Value        { return forms.Value{State: forms.NotApplicable} }
 func cell(s string) reporting.CellInput { return reporting.CellInput{Value: s} }
 
 // importPlan puts a plan file into force in which old is replaced by new.

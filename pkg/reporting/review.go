@@ -14,6 +14,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -24,7 +25,7 @@ const MaxNote = 1000
 // Return sends a submitted report back with a note and remarks pinned to cells; at least one of
 // them must say something. Reviewers whose sub-tree holds the unit.
 func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, version int64, note string, remarks map[string]string) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActReturn, func(tx *gorm.DB, r *row, form Form, _ *plan.Plan, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActReturn, func(tx *gorm.DB, r *row, form forms.Form, _ *plan.Plan, _ time.Time) (any, error) {
 		pinned, err := checkRemarks(form, note, remarks)
 		if err != nil {
 			return nil, err
@@ -38,9 +39,9 @@ func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, ver
 	})
 }
 
-func checkRemarks(form Form, note string, remarks map[string]string) (map[string]string, error) {
+func checkRemarks(form forms.Form, note string, remarks map[string]string) (map[string]string, error) {
 	wrong := fault.New(fault.Invalid, "report.return_invalid")
-	if bad := checkText(note, MaxNote); bad != nil {
+	if bad := forms.CheckText(note, MaxNote); bad != nil {
 		wrong.With("note", bad.Key, bad.Args...)
 	}
 	pinned := map[string]string{}
@@ -51,7 +52,7 @@ func checkRemarks(form Form, note string, remarks map[string]string) (map[string
 		}
 		if _, ok := form.Item(key); !ok {
 			wrong.With(key, "cell.unknown", key)
-		} else if bad := checkText(remark, MaxNote); bad != nil {
+		} else if bad := forms.CheckText(remark, MaxNote); bad != nil {
 			wrong.With(key, bad.Key, bad.Args...)
 		} else {
 			pinned[key] = remark
@@ -68,7 +69,7 @@ func checkRemarks(form Form, note string, remarks map[string]string) (map[string
 
 // Accept makes the latest revision the figure of its quarter. Reviewers whose sub-tree holds the unit.
 func (s *Service) Accept(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActAccept, func(tx *gorm.DB, r *row, _ Form, _ *plan.Plan, now time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActAccept, func(tx *gorm.DB, r *row, _ forms.Form, _ *plan.Plan, now time.Time) (any, error) {
 		acceptance := acceptanceRow{UnitID: r.UnitID, Form: r.Form, Period: r.Period, No: r.Revision, AcceptedAt: now, AcceptedBy: actor.Name}
 		if err := tx.Create(&acceptance).Error; err != nil {
 			return nil, fmt.Errorf("write an acceptance: %w", err)
@@ -85,13 +86,13 @@ const maxReopenDays = 366
 // that is later.
 // The accepted revision stays the figure until a new one is accepted. Reviewers; a reason is required.
 func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, version int64, reason string, until period.Date) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, r *row, _ Form, _ *plan.Plan, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, r *row, _ forms.Form, _ *plan.Plan, _ time.Time) (any, error) {
 		reason = strings.TrimSpace(reason)
 		wrong := fault.New(fault.Invalid, "report.reopen_invalid")
 		if reason == "" {
 			wrong.With("reason", "report.reason_missing")
 		}
-		if bad := checkText(reason, MaxNote); bad != nil {
+		if bad := forms.CheckText(reason, MaxNote); bad != nil {
 			wrong.With("reason", bad.Key, bad.Args...)
 		}
 		today := s.clock.Today()

@@ -11,6 +11,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/plan"
 )
 
@@ -26,7 +27,7 @@ type Edit struct {
 // Clash is one cell that two editors changed: what is kept now and what this one wants.
 type Clash struct {
 	Item         string
-	Mine, Theirs Value
+	Mine, Theirs forms.Value
 }
 
 // StaleError tells that somebody else changed the report meanwhile; nothing was saved. Unwrap gives
@@ -47,7 +48,7 @@ func (e *StaleError) Unwrap() error { return fault.New(fault.Conflict, "report.s
 // Clerks of the unit only. Faults: Invalid `report.invalid` with one field per wrong cell (nothing
 // is saved then), StaleError, Conflict when the workflow or the lock date does not allow it.
 func (s *Service) Save(ctx context.Context, actor accounts.Actor, ref Ref, edit Edit) (Report, error) {
-	return s.change(ctx, actor, ref, func(r *row, form Form, values Values) error {
+	return s.change(ctx, actor, ref, func(r *row, form forms.Form, values forms.Values) error {
 		wanted, err := read(form, edit.Values, edit.NotApplicable)
 		if err != nil {
 			return err
@@ -63,7 +64,7 @@ func (s *Service) Save(ctx context.Context, actor accounts.Actor, ref Ref, edit 
 // SaveCell changes one cell. It is refused as stale only when that cell no longer holds base, the
 // content the editor last saw; two editors of different cells do not disturb each other.
 func (s *Service) SaveCell(ctx context.Context, actor accounts.Actor, ref Ref, item string, base, value CellInput) (Report, error) {
-	return s.change(ctx, actor, ref, func(r *row, form Form, values Values) error {
+	return s.change(ctx, actor, ref, func(r *row, form forms.Form, values forms.Values) error {
 		wanted, err := read(form, value.values(item), value.notApplicable(item))
 		if err != nil {
 			return err
@@ -98,8 +99,8 @@ func (c CellInput) notApplicable(item string) []string {
 }
 
 // change runs edit on the values of a draft and keeps what it leaves.
-func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(r *row, form Form, values Values) error) (Report, error) {
-	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form Form, _ *plan.Plan, now time.Time) (any, error) {
+func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(r *row, form forms.Form, values forms.Values) error) (Report, error) {
+	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form forms.Form, _ *plan.Plan, now time.Time) (any, error) {
 		values, _, err := s.values(tx, *r, form)
 		if err != nil {
 			return nil, err
@@ -108,7 +109,7 @@ func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edi
 		if err := edit(r, form, values); err != nil {
 			return nil, err
 		}
-		draft, err := form.marshal(values)
+		draft, err := form.Marshal(values)
 		if err != nil {
 			return nil, err
 		}
@@ -118,9 +119,9 @@ func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edi
 }
 
 // read parses the cells of an edit; every wrong one is a field of the fault.
-func read(form Form, raw map[string]any, notApplicable []string) (Values, error) {
+func read(form forms.Form, raw map[string]any, notApplicable []string) (forms.Values, error) {
 	wrong := fault.New(fault.Invalid, "report.invalid")
-	values := Values{}
+	values := forms.Values{}
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
 		item, ok := form.Item(key)
 		if !ok {
@@ -139,11 +140,11 @@ func read(form Form, raw map[string]any, notApplicable []string) (Values, error)
 			wrong.With(key, "cell.unknown", key)
 			continue
 		}
-		if values[key].State == Given {
+		if values[key].State == forms.Given {
 			wrong.With(key, "cell.value_and_not_applicable")
 			continue
 		}
-		values[key] = Value{State: NotApplicable}
+		values[key] = forms.Value{State: forms.NotApplicable}
 	}
 	if len(wrong.Fields) > 0 {
 		return nil, wrong
@@ -151,9 +152,9 @@ func read(form Form, raw map[string]any, notApplicable []string) (Values, error)
 	return values, nil
 }
 
-func apply(values, wanted Values) {
+func apply(values, wanted forms.Values) {
 	for key, v := range wanted {
-		if v.State == Blank {
+		if v.State == forms.Blank {
 			delete(values, key)
 			continue
 		}
@@ -161,7 +162,7 @@ func apply(values, wanted Values) {
 	}
 }
 
-func stale(r row, wanted, kept Values) error {
+func stale(r row, wanted, kept forms.Values) error {
 	e := &StaleError{Version: r.Version, By: r.EditedBy}
 	for _, key := range slices.Sorted(maps.Keys(wanted)) {
 		if wanted[key] != kept[key] {
@@ -172,9 +173,9 @@ func stale(r row, wanted, kept Values) error {
 }
 
 // changes gives the detail of a save for the ledger: item → [before, after], as typed.
-func changes(form Form, before, after Values) map[string]any {
-	show := func(item Item, v Value) any {
-		if v.State == NotApplicable {
+func changes(form forms.Form, before, after forms.Values) map[string]any {
+	show := func(item forms.Item, v forms.Value) any {
+		if v.State == forms.NotApplicable {
 			return "N/A"
 		}
 		return item.Format(v)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 )
@@ -18,26 +19,26 @@ func TestSaveKeepsTheCellsItDoesNotName(t *testing.T) {
 		steps := []struct {
 			name string
 			edit reporting.Edit
-			want reporting.Values
+			want forms.Values
 		}{
 			{
 				"first cells", reporting.Edit{Values: map[string]any{"m1_1": true, "m1_2": json.Number("40"), "m1_3": "１２.5", "practices": "甲\r\n乙"}},
-				reporting.Values{"m1_1": given(1), "m1_2": given(400), "m1_3": given(125), "practices": words("甲\n乙")},
+				forms.Values{"m1_1": given(1), "m1_2": given(400), "m1_3": given(125), "practices": words("甲\n乙")},
 			},
 			{
 				"one more, one blank, one not applicable", reporting.Edit{Values: map[string]any{"m2_1": 0.0, "m1_2": nil}, NotApplicable: []string{"m1_3"}},
-				reporting.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0), "practices": words("甲\n乙")},
+				forms.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0), "practices": words("甲\n乙")},
 			},
 			{
 				"not applicable no more", reporting.Edit{Values: map[string]any{"m1_3": "0", "practices": " "}},
-				reporting.Values{"m1_1": given(1), "m1_3": given(0), "m2_1": given(0)},
+				forms.Values{"m1_1": given(1), "m1_3": given(0), "m2_1": given(0)},
 			},
 			{
 				"not applicable again", reporting.Edit{NotApplicable: []string{"m1_3"}},
-				reporting.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0)},
+				forms.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0)},
 			},
-			{"nothing", reporting.Edit{}, reporting.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0)}},
-			{"all blank", reporting.Edit{Values: map[string]any{"m1_1": "", "m1_3": "", "m2_1": ""}}, reporting.Values{}},
+			{"nothing", reporting.Edit{}, forms.Values{"m1_1": given(1), "m1_3": notApplicable(), "m2_1": given(0)}},
+			{"all blank", reporting.Edit{Values: map[string]any{"m1_1": "", "m1_3": "", "m2_1": ""}}, forms.Values{}},
 		}
 		for i, step := range steps {
 			step.edit.Version = int64(i + 1)
@@ -169,8 +170,8 @@ func TestSaveCell(t *testing.T) {
 			name        string
 			item        string
 			base, input reporting.CellInput
-			want        reporting.Value // what is kept then
-			refused     string          // "stale", or the fault of the cell
+			want        forms.Value // what is kept then
+			refused     string      // "stale", or the fault of the cell
 		}{
 			{"first editor", "m1_2", cell(""), cell("40"), given(400), ""},
 			{"second editor, another cell of the same page", "m2_1", cell(""), cell("70"), given(70), ""},
@@ -180,16 +181,16 @@ func TestSaveCell(t *testing.T) {
 			{"knowing it otherwise written", "m1_2", cell("５０ %"), cell("60"), given(600), ""},
 			{"a base that cannot be read", "m1_2", cell("sixty"), cell("70"), given(600), "stale"},
 			{"clearing without knowing", "m1_2", cell("50"), cell(""), given(600), "stale"},
-			{"clearing", "m1_2", cell("60"), cell(""), reporting.Value{}, ""},
-			{"nought is not blank", "m1_2", cell("0"), cell("5"), reporting.Value{}, "stale"},
+			{"clearing", "m1_2", cell("60"), cell(""), forms.Value{}, ""},
+			{"nought is not blank", "m1_2", cell("0"), cell("5"), forms.Value{}, "stale"},
 			{"not applicable", "m2_1", cell("70"), na, notApplicable(), ""},
 			{"a value over not applicable unknowingly", "m2_1", cell(""), cell("60"), notApplicable(), "stale"},
 			{"a value over not applicable", "m2_1", na, cell("60"), given(60), ""},
 			{"text of two lines", "practices", cell(""), cell("甲\r\n乙"), words("甲\n乙"), ""},
 			{"a browser's text as base", "practices", cell("甲\r\n乙"), cell("丙"), words("丙"), ""},
-			{"wrong content", "m1_2", cell(""), cell("120"), reporting.Value{}, "m1_2=cell.over_max"},
-			{"unknown cell", "m9_9", cell(""), cell("1"), reporting.Value{}, "m9_9=cell.unknown"},
-			{"unknown cell not applicable", "m9_9", cell(""), na, reporting.Value{}, "m9_9=cell.unknown"},
+			{"wrong content", "m1_2", cell(""), cell("120"), forms.Value{}, "m1_2=cell.over_max"},
+			{"unknown cell", "m9_9", cell(""), cell("1"), forms.Value{}, "m9_9=cell.unknown"},
+			{"unknown cell not applicable", "m9_9", cell(""), na, forms.Value{}, "m9_9=cell.unknown"},
 		}
 		for _, step := range steps {
 			before := p.kept(t)

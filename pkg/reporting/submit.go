@@ -11,13 +11,14 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/plan"
 )
 
 // Submit files the draft as a new revision. Clerks of the unit only. Invalid `report.incomplete`
 // names every cell that keeps it from being filed.
 func (s *Service) Submit(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActSubmit, func(tx *gorm.DB, r *row, form Form, p *plan.Plan, now time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActSubmit, func(tx *gorm.DB, r *row, form forms.Form, p *plan.Plan, now time.Time) (any, error) {
 		values, _, err := s.values(tx, *r, form)
 		if err != nil {
 			return nil, err
@@ -45,7 +46,7 @@ func (s *Service) Submit(ctx context.Context, actor accounts.Actor, ref Ref, ver
 
 // completeWithoutEvidence names the milestones that require evidence and that the values report as
 // complete. No item can carry evidence yet, so each of them is without.
-func completeWithoutEvidence(p *plan.Plan, r *row, values Values) map[string]bool {
+func completeWithoutEvidence(p *plan.Plan, r *row, values forms.Values) map[string]bool {
 	missing := map[string]bool{}
 	for _, m := range p.Milestones(r.Batch, r.UnitType) {
 		if fraction, ok := Actual(m, r.UnitType, values); ok && m.EvidenceRequired && fraction == plan.One {
@@ -57,23 +58,23 @@ func completeWithoutEvidence(p *plan.Plan, r *row, values Values) map[string]boo
 
 // Actual gives the actual fraction of a milestone by the values of one report, and whether they say
 // anything about it (method.md §4).
-func Actual(m plan.Milestone, unitType string, values Values) (plan.Fraction, bool) {
-	if Covers(unitType) {
-		covered, scope := values[CoveredItem(m.Measure.Item)], values[CommunitiesItem]
-		if covered.State != Given || scope.State != Given {
+func Actual(m plan.Milestone, unitType string, values forms.Values) (plan.Fraction, bool) {
+	if forms.Covers(unitType) {
+		covered, scope := values[forms.CoveredItem(m.Measure.Item)], values[forms.CommunitiesItem]
+		if covered.State != forms.Given || scope.State != forms.Given {
 			return 0, false
 		}
 		return plan.Coverage(covered.Number, scope.Number), true
 	}
 	v := values[m.Measure.Item]
-	if v.State != Given {
+	if v.State != forms.Given {
 		return 0, false
 	}
 	return m.Measure.Fraction(v.Number), true
 }
 
-func newRevision(tx *gorm.DB, r row, form Form, values Values, actor accounts.Actor, now time.Time) (revisionRow, error) {
-	text, err := form.marshal(values)
+func newRevision(tx *gorm.DB, r row, form forms.Form, values forms.Values, actor accounts.Actor, now time.Time) (revisionRow, error) {
+	text, err := form.Marshal(values)
 	if err != nil {
 		return revisionRow{}, err
 	}
@@ -101,7 +102,7 @@ func (r revisionRow) hash() string {
 
 // Withdraw takes a submitted report back, to go on editing what was filed. Clerks of the unit only.
 func (s *Service) Withdraw(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActWithdraw, func(_ *gorm.DB, r *row, _ Form, _ *plan.Plan, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActWithdraw, func(_ *gorm.DB, r *row, _ forms.Form, _ *plan.Plan, _ time.Time) (any, error) {
 		if r.AcceptedRevision == 0 {
 			r.SubmittedAt = nil
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 )
@@ -78,7 +79,7 @@ func TestTheFormOfAUnit(t *testing.T) {
 		if err != nil || form.Version != 1 || form.DueDays != 10 || form.LockDays != 30 || form.Number != "智社试 2 表" {
 			t.Errorf("%+v, err %v", form, err)
 		}
-		if covered, ok := form.Item("m1_2_covered"); !ok || covered.Type != reporting.Count || covered.Decimals != 0 || covered.Unit != "" {
+		if covered, ok := form.Item("m1_2_covered"); !ok || covered.Type != forms.Count || covered.Decimals != 0 || covered.Unit != "" {
 			t.Errorf("%+v", covered)
 		}
 	})
@@ -94,13 +95,13 @@ func TestThreeStatesSurviveTheWholeWay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := reporting.Values{"m1_1": given(0), "m1_2": given(0), "m1_3": notApplicable(), "practices": words("甲\n</script>"), "obstacles": notApplicable()}
-		check := func(where string, got reporting.Values) {
+		want := forms.Values{"m1_1": given(0), "m1_2": given(0), "m1_3": notApplicable(), "practices": words("甲\n</script>"), "obstacles": notApplicable()}
+		check := func(where string, got forms.Values) {
 			t.Helper()
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s:\n%s", where, diff)
 			}
-			if v, there := got["m2_1"]; there || v.State != reporting.Blank {
+			if v, there := got["m2_1"]; there || v.State != forms.Blank {
 				t.Errorf("%s: the blank cell is %+v", where, v)
 			}
 		}

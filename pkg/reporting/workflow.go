@@ -5,6 +5,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 )
 
@@ -80,23 +81,23 @@ func (r Report) Allowed(actor accounts.Actor, today period.Date) []Act {
 }
 
 // Check gives the faults that keep a report from being submitted, by item.
-func Check(form Form, values Values, mustHaveEvidence map[string]bool) []fault.Field {
+func Check(form forms.Form, values forms.Values, mustHaveEvidence map[string]bool) []fault.Field {
 	var faults []fault.Field
 	add := func(item, key string, args ...any) {
 		faults = append(faults, fault.Field{Name: item, Message: fault.Message{Key: key, Args: args}})
 	}
 	measured := false
-	scope := values[CommunitiesItem]
+	scope := values[forms.CommunitiesItem]
 	for _, s := range form.Sections {
 		for _, item := range s.Items {
 			v := values[item.Key]
-			if item.Milestone == "" || v.State != Given {
+			if item.Milestone == "" || v.State != forms.Given {
 				continue
 			}
 			measured = true
-			if slices.Contains(item.Types, coverageTypes[0]) || slices.Contains(item.Types, coverageTypes[1]) {
-				if scope.State != Given || scope.Number == 0 {
-					add(CommunitiesItem, "report.communities_missing")
+			if item.CountsCommunities() {
+				if scope.State != forms.Given || scope.Number == 0 {
+					add(forms.CommunitiesItem, "report.communities_missing")
 					return faults
 				}
 				if v.Number > scope.Number {

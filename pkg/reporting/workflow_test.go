@@ -8,6 +8,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -74,15 +75,15 @@ func TestEveryActStateAndRole(t *testing.T) {
 
 // The cells of a community and of a district about one milestone with required evidence and one without.
 var (
-	communityForm = Form{Sections: []Section{{Items: []Item{
-		{Key: "a", Title: "甲", Milestone: "M1", Type: Percent, Types: []string{"community"}},
-		{Key: "b", Milestone: "M2", Type: Count, Types: []string{"community"}},
-		{Key: "words", Type: Text},
+	communityForm = forms.Form{Sections: []forms.Section{{Items: []forms.Item{
+		{Key: "a", Title: "甲", Milestone: "M1", Type: forms.Percent, Types: []string{"community"}},
+		{Key: "b", Milestone: "M2", Type: forms.Count, Types: []string{"community"}},
+		{Key: "words", Type: forms.Text},
 	}}}}
-	districtForm = Form{Sections: []Section{{Items: []Item{
-		{Key: CommunitiesItem, Type: Count, Types: coverageTypes},
-		{Key: "a_covered", Title: "甲", Milestone: "M1", Type: Count, Types: []string{"district", "street"}},
-		{Key: "b_covered", Milestone: "M2", Type: Count, Types: []string{"street"}},
+	districtForm = forms.Form{Sections: []forms.Section{{Items: []forms.Item{
+		{Key: forms.CommunitiesItem, Type: forms.Count, Types: []string{"district", "street"}},
+		{Key: "a_covered", Title: "甲", Milestone: "M1", Type: forms.Count, Types: []string{"district", "street"}},
+		{Key: "b_covered", Milestone: "M2", Type: forms.Count, Types: []string{"street"}},
 	}}}}
 )
 
@@ -90,32 +91,32 @@ func TestCheck(t *testing.T) {
 	field := func(name, key string, args ...any) fault.Field {
 		return fault.Field{Name: name, Message: fault.Message{Key: key, Args: args}}
 	}
-	missing := []fault.Field{field(CommunitiesItem, "report.communities_missing")}
+	missing := []fault.Field{field(forms.CommunitiesItem, "report.communities_missing")}
 	cases := []struct {
 		name     string
-		form     Form
-		values   Values
+		form     forms.Form
+		values   forms.Values
 		evidence map[string]bool
 		want     []fault.Field
 	}{
-		{"nothing", communityForm, Values{}, nil, []fault.Field{field("", "report.empty")}},
-		{"words alone", communityForm, Values{"words": text("a")}, nil, []fault.Field{field("", "report.empty")}},
-		{"all not applicable", communityForm, Values{"a": {State: NotApplicable}, "b": {State: NotApplicable}}, nil, []fault.Field{field("", "report.empty")}},
-		{"nought is something", communityForm, Values{"b": number(0)}, nil, nil},
-		{"one measure is enough", communityForm, Values{"a": number(80), "b": {State: NotApplicable}}, nil, nil},
-		{"evidence missing", communityForm, Values{"a": number(100), "b": number(1)}, map[string]bool{"M1": true}, []fault.Field{field("a", "report.evidence_missing", "甲")}},
-		{"evidence of a cell that is not given", communityForm, Values{"b": number(1)}, map[string]bool{"M1": true}, nil},
-		{"scope alone", districtForm, Values{CommunitiesItem: number(5)}, nil, []fault.Field{field("", "report.empty")}},
-		{"no scope", districtForm, Values{"a_covered": number(3)}, nil, missing},
-		{"scope of nought", districtForm, Values{CommunitiesItem: number(0), "a_covered": number(0)}, nil, missing},
-		{"scope not applicable", districtForm, Values{CommunitiesItem: {State: NotApplicable}, "a_covered": number(3)}, nil, missing},
-		{"all covered", districtForm, Values{CommunitiesItem: number(5), "a_covered": number(5)}, nil, nil},
+		{"nothing", communityForm, forms.Values{}, nil, []fault.Field{field("", "report.empty")}},
+		{"words alone", communityForm, forms.Values{"words": {State: forms.Given, Text: "a"}}, nil, []fault.Field{field("", "report.empty")}},
+		{"all not applicable", communityForm, forms.Values{"a": {State: forms.NotApplicable}, "b": {State: forms.NotApplicable}}, nil, []fault.Field{field("", "report.empty")}},
+		{"nought is something", communityForm, forms.Values{"b": {State: forms.Given, Number: 0}}, nil, nil},
+		{"one measure is enough", communityForm, forms.Values{"a": {State: forms.Given, Number: 80}, "b": {State: forms.NotApplicable}}, nil, nil},
+		{"evidence missing", communityForm, forms.Values{"a": {State: forms.Given, Number: 100}, "b": {State: forms.Given, Number: 1}}, map[string]bool{"M1": true}, []fault.Field{field("a", "report.evidence_missing", "甲")}},
+		{"evidence of a cell that is not given", communityForm, forms.Values{"b": {State: forms.Given, Number: 1}}, map[string]bool{"M1": true}, nil},
+		{"scope alone", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 5}}, nil, []fault.Field{field("", "report.empty")}},
+		{"no scope", districtForm, forms.Values{"a_covered": {State: forms.Given, Number: 3}}, nil, missing},
+		{"scope of nought", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 0}, "a_covered": {State: forms.Given, Number: 0}}, nil, missing},
+		{"scope not applicable", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.NotApplicable}, "a_covered": {State: forms.Given, Number: 3}}, nil, missing},
+		{"all covered", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 5}, "a_covered": {State: forms.Given, Number: 5}}, nil, nil},
 		{
-			"more than there are, twice", districtForm, Values{CommunitiesItem: number(5), "a_covered": number(6), "b_covered": number(7)}, nil,
+			"more than there are, twice", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 5}, "a_covered": {State: forms.Given, Number: 6}, "b_covered": {State: forms.Given, Number: 7}}, nil,
 			[]fault.Field{field("a_covered", "report.covered_over_scope", int64(6), int64(5)), field("b_covered", "report.covered_over_scope", int64(7), int64(5))},
 		},
 		{
-			"covered without evidence", districtForm, Values{CommunitiesItem: number(5), "a_covered": number(5)}, map[string]bool{"M1": true},
+			"covered without evidence", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 5}, "a_covered": {State: forms.Given, Number: 5}}, map[string]bool{"M1": true},
 			[]fault.Field{field("a_covered", "report.evidence_missing", "甲")},
 		},
 	}
@@ -132,18 +133,18 @@ func TestActual(t *testing.T) {
 	measured := plan.Milestone{Measure: plan.Measure{Item: "m", Type: plan.Count, HasTarget: true, Target: 40, Baseline: 100}}
 	cases := []struct {
 		name, unitType string
-		values         Values
+		values         forms.Values
 		want           plan.Fraction
 		ok             bool
 	}{
-		{"community", "community", Values{"m": number(70)}, plan.One / 2, true},
-		{"community at nought", "community", Values{"m": number(0)}, plan.One, true},
-		{"community, blank", "community", Values{"m_covered": number(3)}, 0, false},
-		{"community, not applicable", "community", Values{"m": {State: NotApplicable}}, 0, false},
-		{"district", "district", Values{CommunitiesItem: number(4), "m_covered": number(3)}, plan.One * 3 / 4, true},
-		{"street with none covered", "street", Values{CommunitiesItem: number(4), "m_covered": number(0)}, 0, true},
-		{"district without a scope", "district", Values{"m_covered": number(3)}, 0, false},
-		{"district with the measure itself", "district", Values{CommunitiesItem: number(4), "m": number(0)}, 0, false},
+		{"community", "community", forms.Values{"m": {State: forms.Given, Number: 70}}, plan.One / 2, true},
+		{"community at nought", "community", forms.Values{"m": {State: forms.Given, Number: 0}}, plan.One, true},
+		{"community, blank", "community", forms.Values{"m_covered": {State: forms.Given, Number: 3}}, 0, false},
+		{"community, not applicable", "community", forms.Values{"m": {State: forms.NotApplicable}}, 0, false},
+		{"district", "district", forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 4}, "m_covered": {State: forms.Given, Number: 3}}, plan.One * 3 / 4, true},
+		{"street with none covered", "street", forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 4}, "m_covered": {State: forms.Given, Number: 0}}, 0, true},
+		{"district without a scope", "district", forms.Values{"m_covered": {State: forms.Given, Number: 3}}, 0, false},
+		{"district with the measure itself", "district", forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 4}, "m": {State: forms.Given, Number: 0}}, 0, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 	"pilotboard/pkg/web/browsertest"
@@ -44,7 +45,7 @@ func TestFilingInABrowser(t *testing.T) {
 	w.LogIn("clerk-community-01", reportingtest.Password)
 	w.Go(ourReport)
 	w.See(".filing")
-	holds := func(item string) reporting.Value { return s.Report(t, "community-01", "2019Q3").Values[item] }
+	holds := func(item string) forms.Value { return s.Report(t, "community-01", "2019Q3").Values[item] }
 
 	w.typeIn("m1_2", "52.5%")
 	w.state("m1_2", "saved", "已保存 *")
@@ -58,7 +59,7 @@ func TestFilingInABrowser(t *testing.T) {
 	w.Click(`[name="cell.m1_1"][value="false"]`)
 	w.state("m1_1", "saved", "已保存 *")
 	w.Becomes("document.querySelector('.save-state').textContent", chinese("filing.all_saved"))
-	if holds("m1_2").Number != 525 || holds("m2_1").Number != 66 || holds("m2_2").State != reporting.NotApplicable || holds("m1_1").Number != 0 {
+	if holds("m1_2").Number != 525 || holds("m2_1").Number != 66 || holds("m2_2").State != forms.NotApplicable || holds("m1_1").Number != 0 {
 		t.Errorf("the report holds %+v", s.Report(t, "community-01", "2019Q3").Values)
 	}
 
@@ -82,7 +83,7 @@ func TestFilingInABrowser(t *testing.T) {
 
 // clash lets somebody else change a cell that is open here, twice: once the person keeps their own
 // content, once they take the other's.
-func (w *window) clash(s *site, holds func(string) reporting.Value) {
+func (w *window) clash(s *site, holds func(string) forms.Value) {
 	w.t.Helper()
 	s.Save(w.t, "community-01", "2019Q3", reportingtest.Values{"m1_2": "53"})
 	w.typeIn("m1_2", "54")
@@ -101,7 +102,7 @@ func (w *window) clash(s *site, holds func(string) reporting.Value) {
 }
 
 // loginEnds lets the login end while the person types, and begin again.
-func (w *window) loginEnds(s *site, holds func(string) reporting.Value) {
+func (w *window) loginEnds(s *site, holds func(string) forms.Value) {
 	w.t.Helper()
 	ctx := context.Background()
 	if err := s.Accounts.SetPassword(ctx, accounts.System("test"), "clerk-community-01", "another password"); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -24,7 +25,7 @@ type sectionView struct {
 
 // cellView is one cell: what is asked, what it holds, and what it held before.
 type cellView struct {
-	reporting.Item
+	forms.Item
 	Label, Code, Explained, Hint string
 	Now                          shown
 	Typed                        content // what the field shows
@@ -44,13 +45,13 @@ type earlierValue struct {
 }
 
 // Measured tells whether the cell is a measure rather than words.
-func (c cellView) Measured() bool { return c.Type != reporting.Text }
+func (c cellView) Measured() bool { return c.Type != forms.Text }
 
 // NotApplicableAllowed tells whether the cell can be left out for good.
 func (c cellView) NotApplicableAllowed() bool { return c.Milestone != "" }
 
 // Most is the greatest length of words.
-func (c cellView) Most() int { return reporting.MaxNarrative }
+func (c cellView) Most() int { return forms.MaxNarrative }
 
 // formView makes the sections of a report's page.
 type formView struct {
@@ -64,7 +65,7 @@ type formView struct {
 // filedForm is a revision and the form it was filed on, whose decimals its numbers have.
 type filedForm struct {
 	reporting.Revision
-	form reporting.Form
+	form forms.Form
 }
 
 func (f filedForm) shown(words locale.Printer, key string) (shown, content, bool) {
@@ -104,7 +105,7 @@ func (s *Server) filedForm(ctx context.Context, r reporting.Report, revision rep
 	if err != nil {
 		return filed, err
 	}
-	filed.form = reporting.FormOf(p)
+	filed.form = forms.FormOf(p)
 	return filed, nil
 }
 
@@ -130,7 +131,7 @@ func (v formView) sections() []sectionView {
 	return sections
 }
 
-func (v formView) cell(item reporting.Item) cellView {
+func (v formView) cell(item forms.Item) cellView {
 	value := v.report.Values[item.Key]
 	c := cellView{
 		Item: item, Label: item.Name(v.words), Code: item.Milestone, Explained: item.Explanation(v.words),
@@ -167,7 +168,7 @@ func (v formView) cell(item reporting.Item) cellView {
 }
 
 // hint says what the plan wants of the cell.
-func (v formView) hint(item reporting.Item) string {
+func (v formView) hint(item forms.Item) string {
 	m, ok := v.plan.Milestone(item.Milestone)
 	if !ok {
 		return ""
@@ -179,7 +180,7 @@ func (v formView) hint(item reporting.Item) string {
 	}
 	if m.Measure.HasTarget && !item.CountsCommunities() {
 		amount := func(n int64) string {
-			return show(v.words, item, reporting.Value{State: reporting.Given, Number: n}).Text
+			return show(v.words, item, forms.Value{State: forms.Given, Number: n}).Text
 		}
 		from, to := m.Measure.Baseline, m.Measure.Target
 		switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting"
 )
 
@@ -34,7 +35,7 @@ const (
 	keepField = "keep." // on the conflict page: mine or theirs
 )
 
-func readPosted(c echo.Context, form reporting.Form) (postedForm, error) {
+func readPosted(c echo.Context, form forms.Form) (postedForm, error) {
 	fields, err := postedFields(c)
 	if err != nil {
 		return postedForm{}, err

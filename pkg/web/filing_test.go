@@ -9,6 +9,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
@@ -66,7 +67,7 @@ func TestFilingWithoutScripts(t *testing.T) {
 			t.Error("not applicable came back as something else")
 		}
 		r := s.Report(t, "community-01", "2019Q3")
-		if r.Values["m2_1"].State != reporting.Given || r.Values["m1_3"].State != reporting.Blank || r.Values["m2_2"].State != reporting.NotApplicable {
+		if r.Values["m2_1"].State != forms.Given || r.Values["m1_3"].State != forms.Blank || r.Values["m2_2"].State != forms.NotApplicable {
 			t.Errorf("0, blank and not applicable are kept as %+v", r.Values)
 		}
 		if a := s.as(t, "monitor").get(ourReport); true {
@@ -94,7 +95,7 @@ func TestWrongCellsComeBackAsTyped(t *testing.T) {
 			"half a thing":      {"m2_1", "1.5", chinese("cell.not_whole")},
 			"too exact":         {"m1_2", "1.23", chinese("cell.too_many_decimals", 1)},
 			"over its bound":    {"m1_3", "1000.1", chinese("cell.over_max", "1000")},
-			"narrative":         {"practices", million, chinese("cell.too_long", 1<<20/9, reporting.MaxNarrative)},
+			"narrative":         {"practices", million, chinese("cell.too_long", 1<<20/9, forms.MaxNarrative)},
 		} {
 			t.Run(name, func(t *testing.T) {
 				clerk.t = t

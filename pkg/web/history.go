@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
@@ -36,7 +37,7 @@ type actDetail struct {
 }
 
 // history gives what was done to a report, the latest first.
-func (s *Server) history(ctx context.Context, words locale.Printer, actor accounts.Actor, ref reporting.Ref, form reporting.Form) ([]historyEntry, error) {
+func (s *Server) history(ctx context.Context, words locale.Printer, actor accounts.Actor, ref reporting.Ref, form forms.Form) ([]historyEntry, error) {
 	runs, err := s.Reports.History(ctx, actor, ref)
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func (s *Server) history(ctx context.Context, words locale.Printer, actor accoun
 }
 
 // newHistoryEntry puts an act into words; names has those of users by their ids.
-func newHistoryEntry(words locale.Printer, e ledger.Run, names map[int64]string, form reporting.Form) historyEntry {
+func newHistoryEntry(words locale.Printer, e ledger.Run, names map[int64]string, form forms.Form) historyEntry {
 	entry := historyEntry{Act: "act." + e.Act, Who: e.ActorName, At: e.At, Times: e.Times}
 	if name := names[e.ActorID]; name != "" {
 		entry.Who = name

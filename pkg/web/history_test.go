@@ -9,6 +9,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
@@ -45,7 +46,7 @@ func (s *site) saved(t *testing.T, n int, names ...string) {
 		actor := s.Actor(t, names[i%len(names)])
 		entries[i] = ledger.Entry{
 			At: s.Clock.Now(), ActorID: actor.UserID, ActorName: actor.Name, Act: string(reporting.ActSave), Unit: s.Unit(t, ref.Unit).ID,
-			Form: ref.Form, Period: ref.Period, Detail: map[string]any{"cells": map[string]any{"practices": strings.Repeat("长", reporting.MaxNarrative)}},
+			Form: ref.Form, Period: ref.Period, Detail: map[string]any{"cells": map[string]any{"practices": strings.Repeat("长", forms.MaxNarrative)}},
 		}
 	}
 	if err := s.DB.Write(t.Context(), func(tx *gorm.DB) error { return s.Ledger.Record(tx, entries...) }); err != nil {

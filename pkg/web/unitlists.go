@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"pilotboard/pkg/analytics"
-	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/forms"
 )
 
 // workstreamTable is the milestones of one workstream that apply to the unit.
@@ -70,15 +70,15 @@ func (b unitBuilder) milestoneRow(e analytics.Explained) milestoneRow {
 
 // valueText gives the value that a milestone's actual fraction comes from, as people read it.
 func (b unitBuilder) valueText(e analytics.Explained) string {
-	item, _ := reporting.ItemOf(e.Milestone, b.answer.UnitType)
+	item, _ := forms.ItemOf(e.Milestone, b.answer.UnitType)
 	text := e.Source.Text
 	switch item.Type {
-	case reporting.YesNo:
+	case forms.YesNo:
 		if text == "true" {
 			return b.words.T("value.yes")
 		}
 		return b.words.T("value.no")
-	case reporting.Percent:
+	case forms.Percent:
 		return b.words.Percent(text)
 	}
 	if item.Unit != "" {

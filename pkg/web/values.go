@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/reporting"
 )
@@ -14,23 +15,23 @@ type shown struct {
 	Kind string
 }
 
-func show(words locale.Printer, item reporting.Item, v reporting.Value) shown {
+func show(words locale.Printer, item forms.Item, v forms.Value) shown {
 	switch v.State {
-	case reporting.Blank:
+	case forms.Blank:
 		return shown{words.T("value.blank"), "blank"}
-	case reporting.NotApplicable:
+	case forms.NotApplicable:
 		return shown{words.T("value.not_applicable"), "na"}
 	}
 	text := item.Format(v)
 	switch item.Type {
-	case reporting.YesNo:
+	case forms.YesNo:
 		text = words.T("value.no")
 		if v.Number == 1 {
 			text = words.T("value.yes")
 		}
-	case reporting.Percent:
+	case forms.Percent:
 		text = words.Percent(text)
-	case reporting.Number, reporting.Count:
+	case forms.Number, forms.Count:
 		if item.Unit != "" {
 			text += " " + item.Unit
 		}
@@ -50,8 +51,8 @@ type content struct {
 	NotApplicable bool   `json:"not_applicable"`
 }
 
-func contentOf(item reporting.Item, v reporting.Value) content {
-	return content{Value: item.Format(v), NotApplicable: v.State == reporting.NotApplicable}
+func contentOf(item forms.Item, v forms.Value) content {
+	return content{Value: item.Format(v), NotApplicable: v.State == forms.NotApplicable}
 }
 
 func (c content) input() reporting.CellInput {

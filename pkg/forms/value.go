@@ -1,4 +1,4 @@
-package reporting
+package forms
 
 import (
 	"encoding/json"
@@ -87,14 +87,14 @@ var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func parseText(text string) (Value, *fault.Message) {
 	text = newlines.Replace(text)
-	if wrong := checkText(text, MaxNarrative); wrong != nil {
+	if wrong := CheckText(text, MaxNarrative); wrong != nil {
 		return Value{}, wrong
 	}
 	return Value{State: Given, Text: text}, nil
 }
 
-// checkText refuses what a database cannot keep, and more than most characters.
-func checkText(text string, most int) *fault.Message {
+// CheckText refuses what a database cannot keep, and more than most characters.
+func CheckText(text string, most int) *fault.Message {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return &fault.Message{Key: "cell.bad_text"}
 	}
@@ -215,8 +215,8 @@ func (f Form) Encode(values Values) (map[string]any, []string) {
 	return encoded, notApplicable
 }
 
-// marshal writes the document; map keys come out sorted, so that equal values give equal bytes.
-func (f Form) marshal(values Values) (string, error) {
+// Marshal writes the document; map keys come out sorted, so that equal values give equal bytes.
+func (f Form) Marshal(values Values) (string, error) {
 	encoded, notApplicable := f.Encode(values)
 	text, err := json.Marshal(document{encoded, notApplicable})
 	if err != nil {
@@ -225,8 +225,8 @@ func (f Form) marshal(values Values) (string, error) {
 	return string(text), nil
 }
 
-// unmarshal reads a document. What the form no longer has, or no longer lets in, is left out.
-func (f Form) unmarshal(text string) (Values, error) {
+// Unmarshal reads a document. What the form no longer has, or no longer lets in, is left out.
+func (f Form) Unmarshal(text string) (Values, error) {
 	values := Values{}
 	if text == "" {
 		return values, nil

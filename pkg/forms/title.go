@@ -1,4 +1,4 @@
-package reporting
+package forms
 
 import (
 	"slices"

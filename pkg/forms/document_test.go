@@ -1,4 +1,4 @@
-package reporting
+package forms
 
 import (
 	"strings"
@@ -89,15 +89,15 @@ func TestADocumentReadsBack(t *testing.T) {
 				}
 			}
 		}
-		document, err := testForm.marshal(values)
+		document, err := testForm.Marshal(values)
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := testForm.unmarshal(document)
+		back, err := testForm.Unmarshal(document)
 		if diff := cmp.Diff(values, back); err != nil || diff != "" {
 			t.Fatalf("err %v\n%s", err, diff)
 		}
-		if again, err := testForm.marshal(back); err != nil || again != document {
+		if again, err := testForm.Marshal(back); err != nil || again != document {
 			t.Fatalf("the same values gave %s and %s, err %v", document, again, err)
 		}
 	})

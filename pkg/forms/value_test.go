@@ -1,4 +1,4 @@
-package reporting
+package forms
 
 import (
 	"encoding/json"
@@ -233,7 +233,7 @@ func TestDocument(t *testing.T) {
 		"words": text("a"), "count": number(0), "yes_no": number(0), "money": {State: NotApplicable},
 		"few": {State: NotApplicable}, "tenths": number(125), "percent": {}, "gone": number(1),
 	}
-	document, err := testForm.marshal(values)
+	document, err := testForm.Marshal(values)
 	const want = `{"values":{"count":"0","tenths":"12.5","words":"a","yes_no":false},"not_applicable":["few","money"]}`
 	if err != nil || document != want {
 		t.Fatalf("got %s, err %v", document, err)
@@ -251,7 +251,7 @@ func TestDocument(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := testForm.unmarshal(c.document)
+			got, err := testForm.Unmarshal(c.document)
 			if diff := cmp.Diff(c.want, got); (err == nil) != c.ok || diff != "" {
 				t.Fatalf("err %v\n%s", err, diff)
 			}

@@ -1,13 +1,13 @@
-package reporting_test
+package forms_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/plan"
-	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 )
 
@@ -17,8 +17,8 @@ func TestNamesOfTheForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := reporting.FormOf(p)
-	item := func(key string) reporting.Item {
+	form := forms.FormOf(p)
+	item := func(key string) forms.Item {
 		found, ok := form.Item(key)
 		if !ok {
 			t.Fatalf("no item %s", key)
@@ -31,17 +31,17 @@ func TestNamesOfTheForm(t *testing.T) {
 	} {
 		words := locale.For(language)
 		got := []string{
-			item(reporting.CommunitiesItem).Name(words), item("m1_2").Name(words), item(reporting.CoveredItem("m1_2")).Name(words),
+			item(forms.CommunitiesItem).Name(words), item("m1_2").Name(words), item(forms.CoveredItem("m1_2")).Name(words),
 			form.Sections[0].Name(words), form.Sections[1].Name(words), form.Sections[len(form.Sections)-1].Name(words), item("m1_2").Explanation(words),
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", language, diff)
 		}
-		if got := item(reporting.CommunitiesItem).Explanation(words); got != words.T("form.item.communities_definition") {
+		if got := item(forms.CommunitiesItem).Explanation(words); got != words.T("form.item.communities_definition") {
 			t.Errorf("%s: the communities are %q", language, got)
 		}
 	}
-	if item("m1_2").CountsCommunities() || item(reporting.CommunitiesItem).CountsCommunities() || !item(reporting.CoveredItem("m1_2")).CountsCommunities() {
+	if item("m1_2").CountsCommunities() || item(forms.CommunitiesItem).CountsCommunities() || !item(forms.CoveredItem("m1_2")).CountsCommunities() {
 		t.Error("it is the covered item alone that counts communities")
 	}
 }

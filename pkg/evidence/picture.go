@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	_ "image/gif" // decoders of the pictures that are taken
+	_ "image/gif" // a decoder
 	"image/jpeg"
-	_ "image/png"
+	_ "image/png" // likewise
 
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // likewise
 
 	"pilotboard/pkg/fault"
 )
@@ -49,14 +49,14 @@ func (s *Service) thumbnail(ctx context.Context, content []byte) ([]byte, error)
 		return nil, fault.New(fault.Invalid, "evidence.broken")
 	}
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, shrink(picture), &jpeg.Options{Quality: 85}); err != nil {
+	if err := jpeg.Encode(&out, turn(shrink(picture), orientation(content)), &jpeg.Options{Quality: 85}); err != nil {
 		return nil, fmt.Errorf("write a thumbnail: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
 // shrink draws a picture on white, no wider or higher than ThumbnailSize and never larger than it is.
-func shrink(picture image.Image) image.Image {
+func shrink(picture image.Image) *image.RGBA {
 	size := picture.Bounds().Size()
 	width, height := size.X, size.Y
 	if longest := max(width, height); longest > ThumbnailSize {

@@ -78,7 +78,7 @@ func TestEvidenceGoesUpAndComesDown(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := newSite(t, db)
 		clerk, content := s.as(t, "clerk-community-01"), picture(t)
-		a := clerk.upload(evidencePath, "file", "现场“照片”\r\n.pdf", content)
+		a := clerk.upload(evidencePath, "file", "现场“照片”.pdf", content)
 		a.has(t, http.StatusOK)
 		var told uploadedFile
 		if err := json.Unmarshal([]byte(a.body), &told); err != nil {

@@ -17,9 +17,12 @@ const (
 	actAdded       = "user.added"
 	actPasswordSet = "user.password_set"
 	actDisabled    = "user.disabled"
+	actHandedOver  = "user.handed_over"
 	actLoggedIn    = "user.logged_in"
 	actThrottled   = "user.throttled"
 	actTokenMade   = "token.created"
+
+	actHandoverRead = "user.handover_read"
 )
 
 // Service keeps users and finds out who asks.

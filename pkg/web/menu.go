@@ -15,6 +15,9 @@ const (
 	sectionReview  = "review"
 	sectionHome    = "home"
 	sectionReports = "reports"
+
+	sectionMatrix   = "matrix"
+	sectionHandover = "handover"
 )
 
 type menuItem struct {
@@ -32,11 +35,14 @@ var menu = []struct {
 	roles []accounts.Role
 }{
 	{menuItem{Section: sectionTasks, Key: "menu.tasks", Icon: "tasks", URL: "/"}, []accounts.Role{accounts.Clerk}},
+	{menuItem{Section: sectionTasks, Key: "menu.tasks", Icon: "tasks", URL: "/tasks"}, []accounts.Role{accounts.Reviewer}},
 	{menuItem{Section: sectionHome, Key: "menu.home", Icon: "home", URL: "/home"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
 	{menuItem{Section: sectionReview, Key: "menu.review", Icon: "review", URL: "/review"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
+	{menuItem{Section: sectionMatrix, Key: "menu.matrix", Icon: "units", URL: "/matrix"}, []accounts.Role{accounts.Reviewer}},
+	{menuItem{Section: sectionHandover, Key: "menu.handover", Icon: "users", URL: "/handover"}, []accounts.Role{accounts.Admin}},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {
@@ -51,13 +57,26 @@ func menuOf(actor accounts.Actor, section string) []menuItem {
 	return items
 }
 
+// ownMenu is menuOf without the tasks of whoever has nothing to file for itself.
+func (s *Server) ownMenu(ctx context.Context, actor accounts.Actor, section string) ([]menuItem, error) {
+	items := menuOf(actor, section)
+	if actor.Role != accounts.Reviewer {
+		return items, nil
+	}
+	own, err := s.Plans.Own(ctx, actor)
+	if len(own) == 0 {
+		items = slices.DeleteFunc(items, func(item menuItem) bool { return item.Section == sectionTasks })
+	}
+	return items, err
+}
+
 // countMenu fills in how much waits for the actor.
 func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []menuItem) error {
 	for i := range items {
 		var waiting []reporting.Filter
 		switch items[i].Section {
 		case sectionTasks:
-			waiting = []reporting.Filter{{Status: reporting.Open}, {Status: reporting.Returned}}
+			waiting = []reporting.Filter{{Status: reporting.Open, Own: true}, {Status: reporting.Returned, Own: true}}
 		case sectionReview:
 			waiting = []reporting.Filter{{Status: reporting.Submitted}}
 		}

@@ -37,6 +37,12 @@ func (s *Server) routes() []route {
 		{get, "/version", accounts.ReadFigures, s.showVersion},
 
 		{get, "/", accounts.ReadFigures, s.showStart},
+		{get, "/tasks", accounts.FileReports, s.showTasks},
+		{post, "/tasks/handover", accounts.FileReports, s.dismissHandover},
+		{get, "/matrix", accounts.FileReports, s.showMatrix},
+		{get, "/handover", accounts.ManageUsers, s.showHandovers},
+		{get, handoverPath, accounts.ManageUsers, s.showHandover},
+		{post, handoverPath, accounts.ManageUsers, s.handOver},
 		{get, "/reports", accounts.ReadFigures, s.showReports},
 		{get, "/review", accounts.ReviewReports, s.showReview},
 		{get, reportPath, accounts.ReadFigures, s.showReport},

@@ -31,6 +31,13 @@ var routeCases = map[string]routeCase{
 	"GET /review":  {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
+	"GET /tasks":           {path: "/tasks", forbidden: "viewer"},
+	"POST /tasks/handover": {path: "/tasks/handover", forbidden: "viewer"},
+	"GET /matrix":          {path: "/matrix?scope=340100", forbidden: "monitor", elsewhere: "reviewer-340700"},
+	"GET /handover":        {path: "/handover", forbidden: "monitor"},
+	"GET " + handoverPath:  {path: "/handover/community-01/clerk-community-01", forbidden: "reviewer-340100"},
+	"POST " + handoverPath: {path: "/handover/community-01/clerk-community-01", forbidden: "clerk-community-01"},
+
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
 	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "reviewer-340100", elsewhere: "clerk-community-02"},
 	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},

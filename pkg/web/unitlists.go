@@ -89,16 +89,16 @@ func (b unitBuilder) valueText(e analytics.Explained) string {
 
 // filedRow is one report of the unit.
 type filedRow struct {
-	Period, URL, Due, Submitted, Accepted string
-	State                                 state
-	Revision                              int64
+	Title, Period, URL, Due, Submitted, Accepted string
+	State                                        state
+	Revision                                     int64
 }
 
 func (b unitBuilder) filedRows() []filedRow {
 	var rows []filedRow
 	for _, r := range b.reports {
 		row := filedRow{
-			Period: b.words.Quarter(r.Period), URL: reportURL(b.unit.Key, r.Form, r.Period), State: stateOf(r.Status, r.Late(b.today)),
+			Title: b.titles[r.Form], Period: b.words.Quarter(r.Period), URL: reportURL(b.unit.Key, r.Form, r.Period), State: stateOf(r.Status, r.Late(b.today)),
 			Due: b.words.Date(r.Due), Submitted: noFigure, Accepted: noFigure, Revision: r.Revision,
 		}
 		if !r.SubmittedAt.IsZero() {

@@ -46,7 +46,7 @@ func (s *Service) Tasks(ctx context.Context, actor accounts.Actor) ([]Task, erro
 		return nil, err
 	}
 	var rows []struct {
-		summaryRow
+		Row   summaryRow `gorm:"embedded"`
 		Stage int
 	}
 	err = query.Select(summaryColumns + ", stage").Order("period DESC, unit_id, form").Limit(MaxPage).Scan(&rows).Error
@@ -55,7 +55,7 @@ func (s *Service) Tasks(ctx context.Context, actor accounts.Actor) ([]Task, erro
 	}
 	plain := make([]summaryRow, len(rows))
 	for i, r := range rows {
-		plain[i] = r.summaryRow
+		plain[i] = r.Row
 	}
 	summaries, err := s.summaries(ctx, plain)
 	if err != nil {

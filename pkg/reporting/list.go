@@ -33,6 +33,7 @@ type Filter struct {
 	Unit   string
 	Late   bool // only reports that are late, as Summary.Late says
 	Own    bool // only reports that are the actor's own to file, as Report.Own says
+	ToFile bool // only reports that can be filed today and are not in
 	After  string
 	Limit  int
 }
@@ -164,6 +165,9 @@ func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*
 	}
 	if f.Own {
 		query = query.Where(ownReports, ownArgs(actor)...)
+	}
+	if f.ToFile {
+		query = query.Where("status IN ? AND lock >= ?", []Status{Open, Returned}, s.clock.Today())
 	}
 	if f.Late {
 		query = query.Where("status IN ? AND due < ? AND accepted_revision = 0", []Status{Open, Returned}, s.clock.Today())

@@ -120,14 +120,13 @@ type Unfiled struct {
 // Unfiled counts by form and quarter the reports in the actor's scope, beside its own, that can still be
 // filed and are not in; the newest quarter first.
 func (s *Service) Unfiled(ctx context.Context, actor accounts.Actor) ([]Unfiled, error) {
-	query, err := s.chosen(ctx, actor, Filter{})
+	query, err := s.chosen(ctx, actor, Filter{ToFile: true})
 	if err != nil {
 		return nil, err
 	}
 	var rows []Unfiled
 	err = query.Select(`form, period, MIN(due) AS due, SUM(CASE WHEN status = 'open' THEN 1 ELSE 0 END) AS open,
 		SUM(CASE WHEN status = 'returned' THEN 1 ELSE 0 END) AS returned`).
-		Where("status IN ? AND lock >= ?", []Status{Open, Returned}, s.clock.Today()).
 		Where("NOT "+ownReports, ownArgs(actor)...).
 		Group("form, period").Order("period DESC, form").Scan(&rows).Error
 	if err != nil {

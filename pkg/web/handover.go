@@ -27,6 +27,7 @@ type handoverRow struct {
 	Clerks []clerkLink
 }
 
+// clerkLink is a clerk with the address for handing over, which somebody who has been replaced has not.
 type clerkLink struct {
 	accounts.User
 	URL string
@@ -104,8 +105,12 @@ func (s *Server) handoverRows(ctx context.Context, actor accounts.Actor, units [
 	rows := make([]handoverRow, len(units))
 	for i, u := range units {
 		rows[i] = handoverRow{Unit: u, City: names[u.Place.City].Name}
-		for _, clerk := range clerks[u.ID] {
-			rows[i].Clerks = append(rows[i].Clerks, clerkLink{clerk, handoverURL(u.Key, clerk.Name)})
+		for j, clerk := range clerks[u.ID] { // those who are disabled come last
+			link := clerkLink{User: clerk}
+			if !clerk.Disabled || j == 0 {
+				link.URL = handoverURL(u.Key, clerk.Name)
+			}
+			rows[i].Clerks = append(rows[i].Clerks, link)
 		}
 	}
 	return rows, nil

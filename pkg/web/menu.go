@@ -76,7 +76,7 @@ func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []me
 		var waiting []reporting.Filter
 		switch items[i].Section {
 		case sectionTasks:
-			waiting = []reporting.Filter{{Status: reporting.Open, Own: true}, {Status: reporting.Returned, Own: true}}
+			waiting = []reporting.Filter{{Own: true, ToFile: true}}
 		case sectionReview:
 			waiting = []reporting.Filter{{Status: reporting.Submitted}}
 		}

@@ -216,7 +216,7 @@ func (c content) in(words locale.Printer, item forms.Item) string {
 // page makes addresses of the cursor in Next.
 func (d *sheetData) page(f reporting.Filter, asked url.Values) {
 	query := url.Values{"form": {f.Form}, "period": {f.Period.String()}}
-	for _, name := range []string{"scope", "status"} {
+	for _, name := range []string{"scope", "status", "batch", "type"} {
 		if text := asked.Get(name); text != "" {
 			query.Set(name, text)
 		}

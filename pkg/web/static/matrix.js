@@ -350,7 +350,7 @@
     else if (cell.bottom > box.top + sheet.clientHeight) sheet.scrollTop += cell.bottom - box.top - sheet.clientHeight;
   }
 
-  // edit opens a field in the cell; with a text that begins it anew.
+  // edit opens a field in the cell; with a text in place of what it holds.
   function edit(text) {
     const cell = at(head);
     if (!cell.editable || editor || cell.state === 'clash') return;
@@ -477,18 +477,20 @@
       fillDown();
     } else if (event.key === 'Escape') {
       status.focus(); // out of the sheet, wherever the focus is in it
-    } else if (!command && !event.altKey && event.key.length === 1 && event.key !== ' ') {
+    } else if (event.key === ' ') {
       event.preventDefault();
-      edit(event.key);
-    } else if (event.key === 'Process' || event.key === ' ') {
-      if (event.key === ' ') event.preventDefault();
-      edit(event.key === ' ' ? undefined : ''); // an input method goes on in the field
+      edit();
+    } else if (event.key === 'Process' || (!command && !event.altKey && event.key.length === 1)) {
+      edit(''); // what is typed, also by an input method, goes into the field
     }
   }
 
   sheet.addEventListener('keydown', (event) => {
     if (editor) editingKey(event);
     else if (event.target.tagName === 'TD') movingKey(event);
+  });
+  sheet.addEventListener('focusin', (event) => {
+    if (event.target.matches('tbody td:not(.sheet-state)') && event.target !== at(head).td) choose(...placeOf(event.target));
   });
   sheet.addEventListener('pointerdown', (event) => {
     const td = event.target.closest('tbody td:not(.sheet-state)');

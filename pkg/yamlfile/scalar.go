@@ -42,8 +42,11 @@ func (d *Document) Scalar(n *yaml.Node, path string) (string, bool) {
 	return n.Value, true
 }
 
-// Text reads one line of words.
-func (d *Document) Text(n *yaml.Node, path string) string {
+// Text reads one line of words, of at most MaxText characters.
+func (d *Document) Text(n *yaml.Node, path string) string { return d.Line(n, path, MaxText) }
+
+// Line reads one line of words, of at most so many characters.
+func (d *Document) Line(n *yaml.Node, path string, most int) string {
 	value, ok := d.Scalar(n, path)
 	if !ok {
 		return ""
@@ -52,8 +55,8 @@ func (d *Document) Text(n *yaml.Node, path string) string {
 	switch {
 	case n.Tag != "!!str":
 		d.Add(n, path, "file.not_text", value)
-	case utf8.RuneCountInString(value) > MaxText:
-		d.Add(n, path, "file.too_long", MaxText)
+	case utf8.RuneCountInString(value) > most:
+		d.Add(n, path, "file.too_long", most)
 	case strings.ContainsFunc(value, unicode.IsControl):
 		d.Add(n, path, "file.not_one_line")
 	}

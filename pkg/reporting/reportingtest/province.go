@@ -44,6 +44,8 @@ var (
 	planFile []byte
 	//go:embed data/pilots.csv
 	pilotsFile []byte
+	//go:embed data/burden.yaml
+	burdenFile []byte
 )
 
 // Form is the form of the plan.

@@ -15,6 +15,7 @@ import (
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/supervision"
 )
 
 // services is everything that thinks, wired.
@@ -25,6 +26,7 @@ type services struct {
 	plans    *plan.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
+	orders   *supervision.Service
 }
 
 // wire builds the services from the ground up.
@@ -36,6 +38,7 @@ func wire(db *database.DB, clock period.Clock) services {
 	s.plans = plan.New(db, s.tree, log, clock)
 	s.reports = reporting.New(db, s.plans, s.tree, log, clock)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
+	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
 	return s
 }
 

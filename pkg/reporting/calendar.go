@@ -87,7 +87,7 @@ func checkDates(q period.Quarter, due, lock period.Date, reason string) error {
 		wrong.With("lock", "calendar.lock_first")
 	}
 	if reason == "" {
-		wrong.With("reason", "report.reason_missing")
+		wrong.With("reason", "calendar.reason_missing")
 	}
 	if bad := forms.CheckText(reason, MaxNote); bad != nil {
 		wrong.With("reason", bad.Key, bad.Args...)

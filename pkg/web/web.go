@@ -19,6 +19,7 @@ import (
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/supervision"
 )
 
 // Services are what the pages ask.
@@ -28,6 +29,7 @@ type Services struct {
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service
+	Orders   *supervision.Service
 	Database *database.DB
 }
 

@@ -23,11 +23,14 @@ type calendarRow struct {
 }
 
 type calendarChange struct {
-	calendarRow
-	OldDue  period.Date `json:"old_due" format:"date"`
-	OldLock period.Date `json:"old_lock" format:"date"`
-	By      string      `json:"by" doc:"Name of the user."`
-	Reason  string      `json:"reason"`
+	Form    string         `json:"form"`
+	Period  period.Quarter `json:"period"`
+	Due     period.Date    `json:"due" format:"date"`
+	Lock    period.Date    `json:"lock" format:"date"`
+	OldDue  period.Date    `json:"old_due" format:"date"`
+	OldLock period.Date    `json:"old_lock" format:"date"`
+	By      string         `json:"by" doc:"Name of the user."`
+	Reason  string         `json:"reason"`
 }
 
 func newCalendarRow(c reporting.Calendar) calendarRow {
@@ -49,8 +52,7 @@ func (s *Server) showCalendar(ctx context.Context, actor accounts.Actor, _ *stru
 	}
 	for _, c := range changes {
 		answer.Changes = append(answer.Changes, calendarChange{
-			calendarRow: calendarRow{Form: c.Form, Period: c.Period, Due: c.Due, Lock: c.Lock},
-			OldDue:      c.OldDue, OldLock: c.OldLock, By: c.ActorName, Reason: c.Reason,
+			Form: c.Form, Period: c.Period, Due: c.Due, Lock: c.Lock, OldDue: c.OldDue, OldLock: c.OldLock, By: c.ActorName, Reason: c.Reason,
 		})
 	}
 	return answer, nil

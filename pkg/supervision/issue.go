@@ -152,7 +152,7 @@ func (s *Service) lagging(ctx context.Context, actor accounts.Actor, unit plan.U
 		if e.Key != key {
 			continue
 		}
-		if !Lags(e, answer.Period) {
+		if !analytics.Lags(p, e.MilestoneState, answer.Period) {
 			return About{}, fault.New(fault.Conflict, "supervision.not_lagging", e.Milestone.Title)
 		}
 		report, err := s.Reports.Report(ctx, actor, reporting.Ref{Unit: unit.Key, Form: p.Reporting.Form, Period: answer.Period})
@@ -165,12 +165,6 @@ func (s *Service) lagging(ctx context.Context, actor accounts.Actor, unit plan.U
 		}, nil
 	}
 	return About{}, fault.New(fault.NotFound, "supervision.no_milestone", key)
-}
-
-// Lags tells whether an order may be issued about a milestone, from its state at the end of q: its due
-// quarter has passed, or its light says that it is behind.
-func Lags(e analytics.Explained, q period.Quarter) bool {
-	return e.Overdue(q) || e.Light == analytics.Behind || e.Light == analytics.Severe
 }
 
 // checkText adds to wrong what is wrong with a text.

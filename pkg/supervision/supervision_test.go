@@ -181,7 +181,8 @@ func TestOnlyAboutWhatIsLateOrLags(t *testing.T) {
 			})
 		}
 		b.Return(t, "community-02", "2019Q3")
-		b.issue(t, "monitor", lateReport("community-02")) // returned and past its due date
+		b.issue(t, "monitor", lagging("community-01", "M1.2")) // far behind, not overdue, and its report missing
+		b.issue(t, "monitor", lateReport("community-02"))      // returned and past its due date
 	})
 }
 

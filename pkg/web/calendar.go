@@ -27,8 +27,8 @@ type calendarData struct {
 type calendarRow struct {
 	reporting.Calendar
 	ID, URL, Title           string
-	DueText, LockText        deadline
-	DueDays, LockDays        int // after the quarter
+	DueDays, LockDays        int    // after the quarter
+	DueLeft, LockLeft        string // days left, empty when there are none
 	First                    period.Date
 	Open                     bool
 	TypedDue, TypedLock, Why string
@@ -90,10 +90,18 @@ func (s *Server) formTitles(c echo.Context, actor accounts.Actor, periods []repo
 func (s *Server) calendarRow(words locale.Printer, p reporting.Calendar, title string) calendarRow {
 	return calendarRow{
 		Calendar: p, ID: p.Form + "-" + p.Period.String(), URL: "/calendar/" + url.PathEscape(p.Form) + "/" + p.Period.String(), Title: title,
-		DueText: dueDate(words, s.today(), p.Due), LockText: lockDate(words, s.today(), p.Lock),
+		DueLeft: s.stillLeft(words, p.Due), LockLeft: s.stillLeft(words, p.Lock),
 		DueDays: p.Due.DaysSince(p.Period.Last()), LockDays: p.Lock.DaysSince(p.Period.Last()), First: p.Period.Last().AddDays(1),
 		TypedDue: p.Due.String(), TypedLock: p.Lock.String(),
 	}
+}
+
+// stillLeft says how many days are left until a day; nothing of a day that has passed.
+func (s *Server) stillLeft(words locale.Printer, day period.Date) string {
+	if s.today().After(day) {
+		return ""
+	}
+	return daysLeft(words, s.today(), day)
 }
 
 func (s *Server) calendarChanges(c echo.Context, words locale.Printer, actor accounts.Actor, titles map[string]string) ([]calendarChange, error) {

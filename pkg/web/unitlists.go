@@ -7,7 +7,6 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
-	"pilotboard/pkg/supervision"
 )
 
 // workstreamTable is the milestones of one workstream that apply to the unit.
@@ -56,7 +55,7 @@ func (b unitBuilder) milestoneRow(e analytics.Explained) milestoneRow {
 		Planned: percentText(b.words, e.Planned), Actual: noFigure, Gap: gapColumn(b.words, e.Gap), Light: e.Light, Why: b.reason(e.Reason, e.Gap, e.Due),
 	}
 	latest := min(period.QuarterOf(b.today)-1, b.plan.Last)
-	if b.actor.Can(accounts.ReviewReports) && b.answer.Period == latest && supervision.Lags(e, latest) {
+	if b.actor.Can(accounts.ReviewReports) && b.answer.Period == latest && analytics.Lags(b.plan, e.MilestoneState, latest) {
 		row.Supervise = superviseMilestone(b.unit.Key, e.Key)
 	}
 	if e.HasValue {

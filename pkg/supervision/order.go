@@ -86,9 +86,6 @@ type Order struct {
 // Open tells whether the order still stands.
 func (o Order) Open() bool { return o.ClosedAt.IsZero() }
 
-// Overdue tells whether an open order should have been made up before today.
-func (o Order) Overdue(today period.Date) bool { return o.Open() && today.After(o.Due) }
-
 // URL gives the address of the order's page.
 func (o Order) URL() string { return address(o.Unit.Key, o.No) }
 

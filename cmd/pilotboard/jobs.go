@@ -48,7 +48,15 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 		})
 	}
 	every(500*time.Millisecond, "refresh figures", j.woken, func(ctx context.Context) error {
-		_, err := j.services.figures.Refresh(ctx)
+		refreshed, err := j.services.figures.Refresh(ctx)
+		if err != nil || !refreshed {
+			return err
+		}
+		_, err = j.services.orders.CloseMadeUp(ctx)
+		return err
+	})
+	every(time.Minute, "close supervision orders", nil, func(ctx context.Context) error {
+		_, err := j.services.orders.CloseMadeUp(ctx)
 		return err
 	})
 	every(10*time.Minute, "open periods", nil, func(ctx context.Context) error {

@@ -164,8 +164,10 @@ func (s *sample) fileQuarters(ctx context.Context) error {
 		}
 	}
 	s.at(s.today, 0)
-	_, err := s.figures.Refresh(ctx)
-	return err
+	if _, err := s.figures.Refresh(ctx); err != nil {
+		return err
+	}
+	return s.superviseSome(ctx)
 }
 
 // outcome is how far a report of the last quarter has come.

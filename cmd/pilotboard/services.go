@@ -17,6 +17,7 @@ import (
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/supervision"
 )
 
 // services is everything that thinks, wired.
@@ -30,6 +31,7 @@ type services struct {
 	evidence *evidence.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
+	orders   *supervision.Service
 }
 
 // wire builds the services from the ground up.
@@ -43,6 +45,7 @@ func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	s.evidence = evidence.New(db, s.plans, files, log, clock)
 	s.reports = reporting.New(db, s.plans, s.forms, s.evidence, s.tree, log, clock)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
+	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
 	return s
 }
 

@@ -64,6 +64,7 @@ type dueRow struct {
 	unitName
 	State           state
 	Late, ReportURL string
+	Supervise       string // address for issuing an order about it
 }
 
 // unitName is a unit as lists name it.
@@ -87,6 +88,7 @@ func (b homeBuilder) dueList() dueList {
 			State:     stateOf(r.Status, r.Late(b.today)),
 			Late:      daysLeft(b.words, b.today, r.Due),
 			ReportURL: reportURL(r.Unit.Key, r.Form, r.Period),
+			Supervise: superviseReport(b.actor, b.today, r),
 		}
 		list.Rows = append(list.Rows, row)
 		list.Sample = list.Sample || r.Sample

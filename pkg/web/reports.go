@@ -37,6 +37,7 @@ type reportsData struct {
 type reportRow struct {
 	reporting.Summary
 	URL, City, BatchTitle string
+	Supervise             string // address for issuing an order about it
 	State                 state
 	DueText               deadline
 }
@@ -115,13 +116,13 @@ func (s *Server) fillReports(ctx context.Context, words locale.Printer, actor ac
 		return err
 	}
 	data.Next = next
-	if data.Rows, err = s.reportRows(ctx, words, p, list); err != nil {
+	if data.Rows, err = s.reportRows(ctx, words, actor, p, list); err != nil {
 		return err
 	}
 	return s.fillChoices(ctx, words, actor, p, f, data)
 }
 
-func (s *Server) reportRows(ctx context.Context, words locale.Printer, p *plan.Plan, list []reporting.Summary) ([]reportRow, error) {
+func (s *Server) reportRows(ctx context.Context, words locale.Printer, actor accounts.Actor, p *plan.Plan, list []reporting.Summary) ([]reportRow, error) {
 	var cities []int64
 	for _, r := range list {
 		cities = append(cities, r.Unit.Place.City)
@@ -135,6 +136,7 @@ func (s *Server) reportRows(ctx context.Context, words locale.Printer, p *plan.P
 		rows[i] = reportRow{
 			Summary: r, URL: reportURL(r.Unit.Key, r.Form, r.Period), City: names[r.Unit.Place.City].Name,
 			BatchTitle: p.BatchTitle(r.Batch), State: stateOf(r.Status, r.Late(s.today())), DueText: dueDate(words, s.today(), r.Due),
+			Supervise: superviseReport(actor, s.today(), r),
 		}
 	}
 	return rows, nil

@@ -53,6 +53,16 @@ func (s *Server) routes() []route {
 		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
 		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
 		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
+
+		{get, "/supervision", accounts.ReadFigures, s.showOrders},
+		{get, "/supervision/new", accounts.ReviewReports, s.showNewOrder},
+		{post, "/supervision", accounts.ReviewReports, s.issueOrder},
+		{get, orderPath, accounts.ReadFigures, s.showOrder},
+		{post, orderPath + "/raise", accounts.ReviewReports, s.raiseOrder},
+		{post, orderPath + "/sign", accounts.ReadFigures, s.signOrder},
+		{post, orderPath + "/withdraw", accounts.ReviewReports, s.withdrawOrder},
+		{get, "/calendar", accounts.ReadFigures, s.showCalendar},
+		{post, "/calendar/:form/:period", accounts.ManagePlan, s.setDates},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting/reportingtest"
+	"pilotboard/pkg/supervision"
 )
 
 // site is the small province with its pages, served by the real router.
@@ -36,7 +37,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	s.figures = analytics.New(db, p.Plans, p.Tree, p.Reports, period.Clock(p.Clock.Now))
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Evidence: p.Evidence, Database: db},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +48,11 @@ func newSite(t *testing.T, db *database.DB) *site {
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	return s
+}
+
+// supervisionOf gives the service for supervision orders over a province.
+func supervisionOf(p *reportingtest.Province, figures *analytics.Service) *supervision.Service {
+	return supervision.New(p.DB, supervision.Services{Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: figures}, p.Ledger, p.Clock.Now)
 }
 
 // refresh makes figures of what was accepted.

@@ -21,6 +21,7 @@ import (
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/supervision"
 )
 
 // Services are what the pages ask.
@@ -32,6 +33,7 @@ type Services struct {
 	Reports  *reporting.Service
 	Figures  *analytics.Service
 	Evidence *evidence.Service
+	Orders   *supervision.Service
 	Database *database.DB
 }
 

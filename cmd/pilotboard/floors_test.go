@@ -14,8 +14,8 @@ import (
 var floors = map[string]int{
 	"migrations": 1, "pkg/fault": 1, "pkg/period": 2, "pkg/locale": 3,
 	"pkg/database": 4, "pkg/ledger": 5, "pkg/divisions": 6, "pkg/accounts": 7, "pkg/plan": 8,
-	"pkg/reporting": 9, "pkg/analytics": 10, "dashboards": 11,
-	"pkg/web": 12, "pkg/api": 12, "cmd/pilotboard": 13,
+	"pkg/reporting": 9, "pkg/analytics": 10, "pkg/notify": 11, "dashboards": 12,
+	"pkg/web": 13, "pkg/api": 13, "cmd/pilotboard": 14,
 }
 
 // kept says which packages alone may import a library.
@@ -27,6 +27,7 @@ var kept = map[string][]string{
 	"github.com/jackc/pgx":        {"pkg/database"},
 	"github.com/danielgtaylor/":   {"pkg/api"},
 	"github.com/alexedwards/scs/": {"pkg/web"},
+	"github.com/wneessen/go-mail": {"pkg/notify"},
 }
 
 type goPackage struct {

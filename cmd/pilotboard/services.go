@@ -12,6 +12,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -25,17 +26,19 @@ type services struct {
 	plans    *plan.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
+	notices  *notify.Service
 }
 
 // wire builds the services from the ground up.
 func wire(db *database.DB, clock period.Clock) services {
-	log := ledger.New(analytics.Feed())
+	log := ledger.New(analytics.Feed(), notify.Feed())
 	s := services{db: db}
 	s.tree = divisions.New(db, log, clock)
 	s.accounts = accounts.New(db, log, clock)
 	s.plans = plan.New(db, s.tree, log, clock)
 	s.reports = reporting.New(db, s.plans, s.tree, log, clock)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
+	s.notices = notify.New(db, s.plans, s.reports, clock)
 	return s
 }
 
@@ -59,7 +62,9 @@ func withServices(ctx context.Context, c *Config, fn func(services) error) error
 	if _, err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	return fn(wire(db, c.clock()))
+	s := wire(db, c.clock())
+	s.notices = s.notices.Sending(c.sending())
+	return fn(s)
 }
 
 // settle follows a change of tree, plan or pilots through: where units lie, who owes what, figures.

@@ -53,7 +53,7 @@ func (n Notice) Text(p locale.Printer) string {
 // Note gives what the person who acted wrote, or the title of what was issued; empty for nothing.
 func (n Notice) Note() string { return n.args.Note }
 
-// level gives the name of a level of supervision, and what is none as it is.
+// level names a supervision order by its level; without one that is known it is an order like any.
 func level(p locale.Printer, key string) string {
 	switch key {
 	case "blue":
@@ -63,7 +63,7 @@ func level(p locale.Printer, key string) string {
 	case "red":
 		return p.T("notice.level_red")
 	}
-	return key
+	return p.T("notice.level_none")
 }
 
 // noticeRow is a row of notices.

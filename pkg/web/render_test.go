@@ -21,7 +21,7 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 	"login.html":   {{"", "/login"}},
 	"error.html":   {{"", "/nosuch"}, {"monitor", "/nosuch"}, {"viewer", "/review"}},
 	"tasks.html":   {{"clerk-community-02", "/"}, {"clerk-street-01", "/"}},
-	"reports.html": {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"reviewer-340700", "/review"}, {"viewer", "/reports?unit=community-03"}},
+	"reports.html": {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"reviewer-340700", "/review"}, {"viewer", "/reports?unit=community-03"}, {"reviewer-340700", "/reports?status=late"}},
 	"filing.html":  {{"clerk-community-02", reportPathOf("community-02", "2019Q3")}, {"clerk-street-01", reportPathOf("street-01", "2019Q3")}},
 	"report.html": {
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
@@ -29,6 +29,8 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 		{"monitor", reportPathOf("district-01", "2019Q3")}},
 	"home.html":     {{"monitor", "/home"}, {"viewer", "/home"}},
 	"unit.html":     {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
+	"inbox.html":    {{"clerk-community-02", "/inbox"}, {"reviewer-340700", "/inbox"}, {"viewer", "/inbox"}},
+	"account.html":  {{"clerk-community-02", "/account"}, {"admin", "/account"}},
 	"conflict.html": nil, // needs a post: TestTheConflictPageInBothLanguages
 }
 
@@ -52,6 +54,7 @@ func TestEveryPageIsSound(t *testing.T) {
 		s.Save(t, "community-02", "2019Q3", hostile)
 		s.Submit(t, "community-03", "2019Q3", hostile)
 		s.refresh(t)
+		s.urge(t, "reviewer-340700", "community-02")
 		for _, language := range locale.Languages {
 			for _, pages := range pagesByTemplate {
 				for _, page := range pages {

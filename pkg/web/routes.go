@@ -48,6 +48,13 @@ func (s *Server) routes() []route {
 		{post, reportPath + "/accept", accounts.ReviewReports, s.acceptReport},
 		{post, reportPath + "/reopen", accounts.ReviewReports, s.reopenReport},
 		{get, "/home", accounts.ReadFigures, s.showHome},
+		{post, "/urge", accounts.ReviewReports, s.urge},
+		{get, "/inbox", accounts.ReadFigures, s.showInbox},
+		{post, "/inbox/read", accounts.ReadFigures, s.readAllNotices},
+		{get, "/inbox/:notice", accounts.ReadFigures, s.openNotice},
+		{post, "/inbox/:notice/read", accounts.ReadFigures, s.readNotice},
+		{get, "/account", accounts.ReadFigures, s.showAccount},
+		{post, "/account", accounts.ReadFigures, s.saveAccount},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
 	}
 }

@@ -9,7 +9,10 @@ import (
 	"net/mail"
 	"strings"
 	"testing"
+	"time"
 
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/notify"
 )
@@ -67,7 +70,7 @@ func TestUrgentMailAtOnce(t *testing.T) {
 			}
 		}
 		header, body = parsed(t, got[1])
-		if !strings.Contains(header("Subject"), "2 messages") || !strings.Contains(body, "20 Nov 2019") || !strings.Contains(body, "asks you to submit") {
+		if !strings.Contains(header("Subject"), "2 notices") || !strings.Contains(body, "20 Nov 2019") || !strings.Contains(body, "asks you to submit") {
 			t.Errorf("the second mail: %s\n%s", header("Subject"), body)
 		}
 	})
@@ -326,5 +329,47 @@ func TestWrongOutletsTellNoSecret(t *testing.T) {
 		if _, err := notify.NewMail(address, "智慧社区 <a@b.cn>"); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
+	}
+}
+
+// Instances that send at the same time send each message once; what one of them has claimed is tried by
+// another when the claim has ended.
+func TestClaimsOfMessages(t *testing.T) {
+	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
+		t.Run(string(dialect), func(t *testing.T) {
+			url := databasetest.URL(t, dialect)
+			db := databasetest.Connect(t, url)
+			if _, err := db.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w, server := newWorld(t, db), newMailServer(t)
+			w.sending(notify.Options{Mail: server.mail(t)})
+			instances := []*notify.Service{w.notices}
+			for range 2 {
+				instances = append(instances, notify.New(databasetest.Connect(t, url), w.Plans, w.Reports, w.Clock.Now).Sending(notify.Options{Mail: server.mail(t)}))
+			}
+			w.mail(t, "clerk-community-01", "c@example.org", locale.Chinese)
+			const messages = 45
+			for range messages {
+				w.record(t, w.act(t, "report.urged", "monitor", nil))
+				w.deliver(t)
+			}
+			claimed := w.Clock.Now().Add(5 * time.Minute)
+			w.exec(t, "UPDATE outbox SET attempts = 1, not_before = ? WHERE id = (SELECT MAX(id) FROM outbox)", claimed)
+			atOnce(t, instances, (*notify.Service).Send)
+			if n := len(server.got()); n != messages-1 {
+				t.Errorf("%d mails, want %d", n, messages-1)
+			}
+			w.Clock.Go(6)
+			atOnce(t, instances, (*notify.Service).Send)
+			seen := map[string]bool{}
+			for _, text := range server.got() {
+				header, _ := parsed(t, text)
+				seen[header("Message-Id")] = true
+			}
+			if n := len(server.got()); n != messages || len(seen) != messages {
+				t.Errorf("%d mails, %d different, want %d", n, len(seen), messages)
+			}
+		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
 )
 
 // most is the greatest number of acts taken from the feed in one transaction.
@@ -21,29 +22,32 @@ const most = 500
 // concerns. It is safe to run twice and on several instances at once; the number of queries for a
 // batch of acts does not depend on their number.
 func (s *Service) Deliver(ctx context.Context) error {
-	waiting, err := ledger.Take(s.db.Read(ctx), consumer, 1)
-	for err == nil && len(waiting) > 0 {
-		err = s.db.Write(ctx, func(tx *gorm.DB) error {
-			return s.locked(tx, func() error { return s.deliver(ctx, tx) })
-		})
-		if err == nil {
-			waiting, err = ledger.Take(s.db.Read(ctx), consumer, 1)
-		}
+	if waiting, err := ledger.Take(s.db.Read(ctx), consumer, 1); err != nil || len(waiting) == 0 {
+		return wrap("deliver notices", err)
 	}
-	if err != nil {
-		return fmt.Errorf("deliver notices: %w", err)
+	for taken := most; taken == most; {
+		err := s.db.Write(ctx, func(tx *gorm.DB) error {
+			return s.locked(tx, func() (err error) {
+				taken, err = s.deliver(ctx, tx)
+				return err
+			})
+		})
+		if err != nil {
+			return fmt.Errorf("deliver notices: %w", err)
+		}
 	}
 	return nil
 }
 
-func (s *Service) deliver(ctx context.Context, tx *gorm.DB) error {
+// deliver takes one batch and gives the number of acts in it.
+func (s *Service) deliver(ctx context.Context, tx *gorm.DB) (int, error) {
 	acts, err := ledger.TakeEntries(tx, consumer, most)
 	if err != nil || len(acts) == 0 {
-		return err
+		return 0, err
 	}
 	around, err := s.around(ctx, tx, acts)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var rows []noticeRow
 	done := make([]ledger.Touched, len(acts))
@@ -51,14 +55,14 @@ func (s *Service) deliver(ctx context.Context, tx *gorm.DB) error {
 		done[i] = act.Touched()
 		told, err := around.tell(act)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		rows = append(rows, told...)
 	}
 	if err := s.keep(tx, rows, around.people); err != nil {
-		return err
+		return 0, err
 	}
-	return ledger.Done(tx, consumer, done)
+	return len(acts), ledger.Done(tx, consumer, done)
 }
 
 // surroundings is what a batch of acts is told with.
@@ -68,6 +72,7 @@ type surroundings struct {
 	actors map[int64]accounts.User   // who acted
 	people map[int64]accounts.User   // who may be told
 	near   map[int64][]accounts.User // of people, by unit or division
+	sample map[ledger.Report]bool    // reports of a demonstration
 	group  bool                      // the office's group is told too
 }
 
@@ -85,6 +90,9 @@ func (s *Service) around(ctx context.Context, tx *gorm.DB, acts []ledger.Recorde
 		return a, err
 	}
 	if a.forms, err = s.titles(ctx, forms); err != nil {
+		return a, err
+	}
+	if a.sample, err = reporting.SampleReports(tx, slices.Compact(unitIDs)); err != nil {
 		return a, err
 	}
 	if a.actors, err = accounts.ByID(tx, actorIDs); err != nil {
@@ -185,7 +193,10 @@ func (a surroundings) blank(act ledger.Recorded, unit plan.Unit, urgent bool) (n
 	if by == "" {
 		by = act.ActorName
 	}
-	text, err := args{Unit: unit.Name, Form: a.forms[act.Form], By: by, Note: d.note(), Level: d.text("level"), Until: d.until()}.json()
+	text, err := args{
+		Unit: unit.Name, Form: a.forms[act.Form], By: by, Note: d.note(), Level: d.text("level"), Until: d.until(),
+		Sample: a.sample[ledger.Report{Unit: act.Unit, Form: act.Form, Period: act.Period}],
+	}.json()
 	if err != nil {
 		return noticeRow{}, err
 	}

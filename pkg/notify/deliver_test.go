@@ -101,6 +101,18 @@ func TestActsOfOthers(t *testing.T) {
 	})
 }
 
+// Where no city is known, monitors review.
+func TestMonitorsReviewWhereNoCityIsKnown(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.exec(t, "UPDATE units SET city_id = 0, county_id = 0 WHERE key = 'community-01'")
+		w.record(t, w.act(t, "report.submitted", "clerk-community-01", nil))
+		w.deliver(t)
+		if got := w.told(t); got != "monitor report.submitted later" {
+			t.Errorf("told: %s", got)
+		}
+	})
+}
+
 func TestTheTextOfANotice(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		long := strings.Repeat("长", 300)
@@ -132,6 +144,29 @@ func TestTheTextOfANotice(t *testing.T) {
 				t.Errorf("%v is %q, %q, %s", c.detail, text, n.Note(), n.URL)
 			}
 		}
+	})
+}
+
+// Notices about reports of a demonstration say so, in inboxes and in mail.
+func TestNoticesOfADemonstrationAreMarked(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.sending(notify.Options{Mail: newMailServer(t).mail(t)})
+		w.mail(t, "clerk-community-01", "c@example.org", locale.Chinese)
+		mails := func(marked bool) {
+			t.Helper()
+			w.record(t, w.act(t, "report.urged", "monitor", nil))
+			w.deliver(t)
+			list, sent := w.inbox(t, "clerk-community-01"), w.outbox(t)
+			if last := list[len(list)-1]; last.Sample() != marked {
+				t.Errorf("the notice is marked: %t", last.Sample())
+			}
+			if last := sent[len(sent)-1]; strings.Contains(last.Subject, "【示例数据】") != marked || strings.Contains(last.Body, "【示例数据】") != marked {
+				t.Errorf("the mail is %+v", last)
+			}
+		}
+		mails(false)
+		w.exec(t, "UPDATE reports SET sample = TRUE")
+		mails(true)
 	})
 }
 

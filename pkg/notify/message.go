@@ -27,7 +27,7 @@ func (s *Service) message(user accounts.User, id int64, rows []noticeRow, total 
 	}
 	head := words.T(subject, total)
 	if total == 1 {
-		head = notices[0].Text(words)
+		head = line(words, notices[0])
 	}
 	key, err := uuid.NewV7()
 	if err != nil {
@@ -44,10 +44,18 @@ func (s *Service) message(user accounts.User, id int64, rows []noticeRow, total 
 	return m, nil
 }
 
+// line is a notice as a message has it, marked when it is about a report of a demonstration.
+func line(words locale.Printer, n Notice) string {
+	if n.Sample() {
+		return words.T("notice.sample", n.Text(words))
+	}
+	return n.Text(words)
+}
+
 func (s *Service) body(words locale.Printer, notices []Notice, total int) string {
 	var b strings.Builder
 	for _, n := range notices {
-		b.WriteString(n.Text(words) + "\n")
+		b.WriteString(line(words, n) + "\n")
 		if note := n.Note(); note != "" {
 			b.WriteString(words.T("notice.quoted", note) + "\n")
 		}

@@ -30,12 +30,14 @@ type Notice struct {
 
 // args is what the text of a notice is put together from, in the reader's language.
 type args struct {
-	Unit  string      `json:"unit,omitempty"`
-	Form  string      `json:"form,omitempty"` // its title
-	By    string      `json:"by,omitempty"`
-	Note  string      `json:"note,omitempty"`
-	Level string      `json:"level,omitempty"`
-	Until period.Date `json:"until,omitzero"`
+	Unit  string `json:"unit,omitempty"`
+	Form  string `json:"form,omitempty"` // its title
+	By    string `json:"by,omitempty"`
+	Note  string `json:"note,omitempty"`
+	Level string `json:"level,omitempty"`
+	// Sample tells that the report is of a demonstration.
+	Sample bool        `json:"sample,omitempty"`
+	Until  period.Date `json:"until,omitzero"`
 }
 
 // Text gives the notice in one sentence.
@@ -49,6 +51,9 @@ func (n Notice) Text(p locale.Printer) string {
 	}
 	return p.T(key, n.args.Unit, n.Period, n.args.Form, n.args.By, n.args.Until, level(p, n.args.Level))
 }
+
+// Sample tells that the notice is about a report of a demonstration (示例数据).
+func (n Notice) Sample() bool { return n.args.Sample }
 
 // Note gives what the person who acted wrote, or the title of what was issued; empty for nothing.
 func (n Notice) Note() string { return n.args.Note }

@@ -137,7 +137,7 @@ func remindersOf(o reporting.Owing, unit plan.Unit, title string, clerks []int64
 		if !due {
 			continue
 		}
-		text, err := args{Unit: unit.Name, Form: title, Until: date}.json()
+		text, err := args{Unit: unit.Name, Form: title, Until: date, Sample: o.Sample}.json()
 		if err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ type side int
 
 const (
 	clerks        side = iota + 1
-	reviewers          // of the city and of the county
+	reviewers          // of the city and of the county; monitors of a unit whose city is not known
 	cityReviewers      // of the city alone
 	monitors           // of any division above the unit
 	otherSide          // who did not act: reviewers when a clerk did, else clerks
@@ -47,6 +47,9 @@ func (s side) is(u accounts.User, unit int64, place divisions.Place, by accounts
 	case clerks:
 		return u.Role == accounts.Clerk && u.Unit == unit
 	case reviewers:
+		if place.City == 0 && place.County == 0 {
+			return monitors.is(u, unit, place, by)
+		}
 		return u.Role == accounts.Reviewer && u.Division != 0 && (u.Division == place.City || u.Division == place.County)
 	case cityReviewers:
 		return u.Role == accounts.Reviewer && u.Division != 0 && u.Division == place.City

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 )
 
@@ -16,6 +17,7 @@ type Owing struct {
 	Period    period.Quarter
 	Due, Lock period.Date
 	Corrects  bool
+	Sample    bool // of a demonstration
 }
 
 // Days is a span of days, both included.
@@ -28,7 +30,7 @@ func Owed(tx *gorm.DB, due, lock Days, after int64, most int) (list []Owing, nex
 	const owed = `expected = ? AND status IN ('open', 'returned') AND unit_id > ?
 		AND (due BETWEEN ? AND ? OR lock BETWEEN ? AND ?)`
 	args := []any{true, after, due.From, due.To, lock.From, lock.To}
-	err = tx.Raw(`SELECT unit_id, form, period, due, lock, accepted_revision > 0 AS corrects FROM reports
+	err = tx.Raw(`SELECT unit_id, form, period, due, lock, accepted_revision > 0 AS corrects, sample FROM reports
 		WHERE `+owed+` AND unit_id IN (SELECT DISTINCT unit_id FROM reports WHERE `+owed+` ORDER BY unit_id LIMIT ?)
 		ORDER BY unit_id, form, period`, append(append(args, args...), most)...).Scan(&list).Error
 	if err != nil {
@@ -44,4 +46,18 @@ func Owed(tx *gorm.DB, due, lock Days, after int64, most int) (list []Owing, nex
 		next = list[len(list)-1].UnitID
 	}
 	return list, next, nil
+}
+
+// SampleReports gives, inside tx, which reports of some units are of a demonstration.
+func SampleReports(tx *gorm.DB, units []int64) (map[ledger.Report]bool, error) {
+	var rows []row
+	err := tx.Raw("SELECT unit_id, form, period FROM reports WHERE unit_id IN ? AND sample = ?", units, true).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read which reports are samples: %w", err)
+	}
+	samples := make(map[ledger.Report]bool, len(rows))
+	for _, r := range rows {
+		samples[ledger.Report{Unit: r.UnitID, Form: r.Form, Period: r.Period}] = true
+	}
+	return samples, nil
 }

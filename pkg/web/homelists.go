@@ -65,7 +65,7 @@ type dueRow struct {
 	unitName
 	State           state
 	Late, ReportURL string
-	Urge            string // the value of its button to urge, empty for none
+	Urge            urgeButton
 }
 
 // unitName is a unit as lists name it.

@@ -51,7 +51,7 @@ func TestUrgingFromTheLateList(t *testing.T) {
 		}
 		one := url.Values{"report": {"community-01/progress/2019Q3"}, "next": {"/reports?status=late"}}
 		a := reviewer.get("/reports?status=late&period=2019Q3")
-		a.has(t, http.StatusOK, `name="report" value="community-01/progress/2019Q3">`+chinese("urge.one"), chinese("urge.all", 3))
+		a.has(t, http.StatusOK, `name="report" value="community-01/progress/2019Q3"`, chinese("urge.one"), chinese("urge.all", 3))
 		a = reviewer.post("/urge", one)
 		a.has(t, http.StatusOK, chinese("urge.done", 1))
 		if a.at != "/reports?status=late" {

@@ -40,7 +40,7 @@ type reportRow struct {
 	URL, City, BatchTitle string
 	State                 state
 	DueText               deadline
-	Urge                  string // the value of its button to urge, empty for none
+	Urge                  urgeButton
 }
 
 // showReports lists reports by the filters in the address.

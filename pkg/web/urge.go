@@ -22,15 +22,20 @@ func urgingOf(c echo.Context) urging {
 	return urging{CSRF: csrfToken(c), Here: localPath(c.Request().URL.RequestURI())}
 }
 
-// add gives the value of the button of a report and notes it; it is empty when the reader may not urge
-// the unit, or there is nothing to urge.
-func (u *urging) add(actor accounts.Actor, r reporting.Summary, today period.Date) string {
+// urgeButton is the button of one report; without a value there is none.
+type urgeButton struct {
+	Value, Unit string
+}
+
+// add gives the button of a report and notes it; there is none when the reader may not urge units, or
+// there is nothing to urge.
+func (u *urging) add(actor accounts.Actor, r reporting.Summary, today period.Date) urgeButton {
 	if !actor.Can(accounts.ReviewReports) || !r.Urgeable(today) {
-		return ""
+		return urgeButton{}
 	}
 	value := r.Unit.Key + "/" + r.Form + "/" + r.Period.String()
 	u.Reports = append(u.Reports, value)
-	return value
+	return urgeButton{value, r.Unit.Name}
 }
 
 // urge calls on the units of the posted reports to file them, and goes back to the list.

@@ -66,6 +66,10 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 		}
 		return err
 	})
+	every(time.Second, "deliver notices", nil, j.services.notices.Deliver)
+	every(time.Hour, "remind of dates", nil, j.services.notices.Remind)
+	every(5*time.Minute, "gather digests", nil, j.services.notices.Digest)
+	every(10*time.Second, "send messages", nil, j.services.notices.Send)
 	every(time.Hour, "delete expired sessions", nil, j.services.accounts.DeleteExpiredSessions)
 	finished := make(chan struct{})
 	go func() {

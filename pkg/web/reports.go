@@ -32,6 +32,7 @@ type reportsData struct {
 	Rows                                      []reportRow
 	Total                                     int64
 	First, Next                               string // addresses; empty when there is none
+	Urging                                    urging // of what is late
 }
 
 type reportRow struct {
@@ -40,6 +41,7 @@ type reportRow struct {
 	Supervise             string // address for issuing an order about it
 	State                 state
 	DueText               deadline
+	Urge                  urgeButton
 }
 
 // showReports lists reports by the filters in the address.
@@ -64,6 +66,11 @@ func (s *Server) listReports(c echo.Context, review bool) error {
 		return err
 	}
 	data.page(c.QueryParams(), filter.After)
+	if data.Urging = urgingOf(c); filter.Late {
+		for i, r := range data.Rows {
+			data.Rows[i].Urge = data.Urging.add(actor, r.Summary, s.today())
+		}
+	}
 	if filter.Unit != "" {
 		unit, err := s.Plans.Unit(ctx, actor, filter.Unit)
 		if err != nil {

@@ -34,6 +34,15 @@ var routeCases = map[string]routeCase{
 	"GET /burden":  {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
+	"POST /urge": {
+		path: "/urge", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: url.Values{"report": {"community-01/progress/2019Q3"}}},
+	"GET /inbox":               {path: "/inbox"},
+	"POST /inbox/read":         {path: "/inbox/read"},
+	"GET /inbox/:notice":       {path: "/inbox/0"},
+	"POST /inbox/:notice/read": {path: "/inbox/0/read"},
+	"GET /account":             {path: "/account"},
+	"POST /account":            {path: "/account", body: url.Values{"language": {"zh-CN"}}},
+
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
 	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},

@@ -33,7 +33,7 @@ func TestARunningServerTellsPeople(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ref := reporting.Ref{Unit: unit.Key, Form: periods[0].Form, Period: periods[0].Period}
+		ref := reporting.Ref{Unit: unit.Key, Form: "progress", Period: periods[0].Period}
 		if _, err := s.reports.Urge(t.Context(), accounts.System("test"), []reporting.Ref{ref}); err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ const (
 	actPasswordSet = "user.password_set"
 	actDisabled    = "user.disabled"
 	actHandedOver  = "user.handed_over"
+	actChanged     = "user.changed"
 	actLoggedIn    = "user.logged_in"
 	actThrottled   = "user.throttled"
 	actTokenMade   = "token.created"

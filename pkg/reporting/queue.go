@@ -53,8 +53,8 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f Filter) (li
 	}
 	if len(rows) > limit {
 		rows = rows[:limit]
-		last := rows[limit-1].Row
-		next = fmt.Sprintf("%d.%s.%d.%s", rows[limit-1].Risk, last.Period, last.UnitID, last.Form)
+		last := rows[limit-1]
+		next = fmt.Sprintf("%d.%s.%d.%s", last.Risk, last.Row.Period, last.Row.UnitID, last.Row.Form)
 	}
 	plain := make([]summaryRow, len(rows))
 	for i, r := range rows {

@@ -18,6 +18,7 @@ const (
 
 	sectionMatrix   = "matrix"
 	sectionHandover = "handover"
+	sectionBurden   = "burden"
 )
 
 type menuItem struct {
@@ -43,6 +44,10 @@ var menu = []struct {
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
 	{menuItem{Section: sectionMatrix, Key: "menu.matrix", Icon: "units", URL: "/matrix"}, []accounts.Role{accounts.Reviewer}},
 	{menuItem{Section: sectionHandover, Key: "menu.handover", Icon: "users", URL: "/handover"}, []accounts.Role{accounts.Admin}},
+	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, burdenReaders},
+	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
+		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
+	{menuItem{Section: sectionCalendar, Key: "menu.calendar", Icon: "plan", URL: "/calendar"}, accounts.Roles},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {
@@ -79,6 +84,11 @@ func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []me
 			waiting = []reporting.Filter{{Own: true, ToFile: true}}
 		case sectionReview:
 			waiting = []reporting.Filter{{Status: reporting.Submitted}}
+		case sectionSupervision:
+			var err error
+			if items[i].Count, err = s.waitingOrders(ctx, actor); err != nil {
+				return err
+			}
 		}
 		for _, filter := range waiting {
 			n, err := s.Reports.Count(ctx, actor, filter)

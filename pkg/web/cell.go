@@ -14,8 +14,9 @@ import (
 )
 
 // cellPost is a cell as filing.js saves it: what is typed, and the content that was last known from the
-// server.
+// server. User is for whom the page was made.
 type cellPost struct {
+	User int64   `json:"user"`
 	Base content `json:"base"`
 	content
 }
@@ -52,6 +53,9 @@ func (s *Server) saveCell(c echo.Context) error {
 	}
 	ctx, words, key := c.Request().Context(), s.words(c), c.Param("item")
 	actor, _ := actorOf(c)
+	if in.User != actor.UserID {
+		return fault.New(fault.Forbidden, "filing.other_user") // somebody else has logged in meanwhile
+	}
 	report, err := s.Reports.SaveCell(ctx, actor, ref, key, in.Base.input(), in.input())
 	var stale *reporting.StaleError
 	if errors.As(err, &stale) && len(stale.Clashes) > 0 {

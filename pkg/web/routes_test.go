@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -90,7 +91,7 @@ func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *vis
 		case r.method == get:
 			return v.get(tc.path)
 		case strings.Contains(r.path, "/cells/"):
-			return v.postJSON(tc.path, `{"base":{"value":""},"value":"10"}`)
+			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"base":{"value":""},"value":"10"}`, v.user))
 		}
 		return v.post(tc.path, tc.body)
 	}

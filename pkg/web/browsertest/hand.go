@@ -1,0 +1,63 @@
+package browsertest
+
+import (
+	"fmt"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// Keys presses keys where the focus is: text, or the names of package kb. With are held meanwhile.
+func (w *Window) Keys(keys string, with ...chromedp.Modifier) {
+	w.t.Helper()
+	w.Do(chromedp.KeyEvent(keys, chromedp.KeyModifiers(with...)))
+}
+
+// Focus puts the cursor into a field, behind what it holds.
+func (w *Window) Focus(selector string) {
+	w.t.Helper()
+	w.See(selector)
+	w.Becomes(fmt.Sprintf("(field => { field.focus(); if (field.type === 'text') field.setSelectionRange(field.value.length, field.value.length); return document.activeElement === field; })(document.querySelector(%q))", selector), "true")
+}
+
+// Paste pastes text from another program into a field. What the page leaves to the browser is not done.
+func (w *Window) Paste(selector, text string) {
+	w.t.Helper()
+	w.Focus(selector)
+	w.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
+		const clipboardData = new DataTransfer();
+		clipboardData.setData('text/plain', %q);
+		document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+	})()`, text)))
+}
+
+// Network cuts the window off the network, or connects it again.
+func (w *Window) Network(there bool) {
+	w.t.Helper()
+	conditions := &network.Conditions{Offline: !there, DownloadThroughput: -1, UploadThroughput: -1}
+	_, err := chromedp.Call(w.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{conditions}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_, err = chromedp.Call(w.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !there, DownloadThroughput: -1, UploadThroughput: -1})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Close closes the tab as a crash does: the page is not asked.
+func (w *Window) Close() {
+	w.t.Helper()
+	if err := chromedp.Cancel(w.ctx); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// ForgetCookies is what the browser does when it is closed.
+func (w *Window) ForgetCookies() {
+	w.t.Helper()
+	if _, err := chromedp.Call(w.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+		w.t.Fatal(err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -23,6 +24,7 @@ type services struct {
 	tree     *divisions.Service
 	accounts *accounts.Service
 	plans    *plan.Service
+	forms    *forms.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
 }
@@ -34,7 +36,8 @@ func wire(db *database.DB, clock period.Clock) services {
 	s.tree = divisions.New(db, log, clock)
 	s.accounts = accounts.New(db, log, clock)
 	s.plans = plan.New(db, s.tree, log, clock)
-	s.reports = reporting.New(db, s.plans, s.tree, log, clock)
+	s.forms = forms.New(db, s.plans, log, clock)
+	s.reports = reporting.New(db, s.plans, s.forms, s.tree, log, clock)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	return s
 }

@@ -13,6 +13,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -22,6 +23,7 @@ import (
 type Services struct {
 	Accounts *accounts.Service
 	Plans    *plan.Service
+	Forms    *forms.Service
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service

@@ -60,7 +60,7 @@ func newWorld(t *testing.T, db *database.DB) *world {
 func (w *world) serve(users *accounts.Service) *echo.Echo {
 	e := echo.New()
 	api.New(
-		api.Services{Accounts: users, Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures},
+		api.Services{Accounts: users, Plans: w.Plans, Forms: w.Forms, Tree: w.Tree, Reports: w.Reports, Figures: w.figures},
 		api.Options{Clock: w.Clock.Now, Nudge: func() { w.nudges++ }},
 	).Register(e)
 	return e

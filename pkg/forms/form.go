@@ -291,3 +291,18 @@ func (f Form) Item(key string) (Item, bool) {
 	}
 	return Item{}, false
 }
+
+// Section finds a section by its key.
+func (f Form) Section(key string) (Section, bool) {
+	for _, s := range f.Sections {
+		if s.Key == key {
+			return s, true
+		}
+	}
+	return Section{}, false
+}
+
+// HasCheck tells whether the form has a check with the key.
+func (f Form) HasCheck(key string) bool {
+	return slices.ContainsFunc(f.Checks, func(c Check) bool { return c.Key == key })
+}

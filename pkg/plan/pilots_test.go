@@ -34,7 +34,7 @@ func (w *world) keysOn(t *testing.T, on string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := w.plans.Designated(t.Context(), w.db.Read(t.Context()), p.ID, period.MustParseDate(on))
+	list, err := w.plans.Designated(t.Context(), w.db.Read(t.Context()), p.ID, period.MustParseDate(on), plan.Types)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestPlacesFollowTheTree(t *testing.T) {
 			t.Fatal(err)
 		}
 		for on, county := range map[string]int64{"2020-06-30": before, "2020-07-06": after} {
-			list, err := w.plans.Designated(t.Context(), w.db.Read(t.Context()), p.ID, period.MustParseDate(on))
+			list, err := w.plans.Designated(t.Context(), w.db.Read(t.Context()), p.ID, period.MustParseDate(on), plan.Types)
 			if err != nil || len(list) != 3 || list[0].Place.County != county || list[1].Place.County != county || list[2].Place.County != w.division(t, "340705") {
 				t.Errorf("on %s: %+v, %v", on, list, err)
 			}

@@ -24,6 +24,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -42,7 +43,7 @@ func newBoard(t testing.TB, db *database.DB) board {
 	t.Helper()
 	p := reportingtest.New(t, db, analytics.Feed())
 	figures := analytics.New(db, p.Plans, p.Tree, p.Reports, p.Clock.Now)
-	b := board{p, figures, routerOf(t, Services{p.Accounts, p.Plans, p.Tree, p.Reports, figures, db}, p.Clock.Now)}
+	b := board{p, figures, routerOf(t, Services{p.Accounts, p.Plans, p.Forms, p.Tree, p.Reports, figures, db}, p.Clock.Now)}
 	b.refresh(t)
 	return b
 }
@@ -294,8 +295,9 @@ func TestHomeOfAFreshInstallation(t *testing.T) {
 		tree := divisions.New(db, log, clock.Now)
 		users := accounts.New(db, log, clock.Now)
 		plans := plan.New(db, tree, log, clock.Now)
-		reports := reporting.New(db, plans, tree, log, clock.Now)
-		router := routerOf(t, Services{users, plans, tree, reports, analytics.New(db, plans, tree, reports, clock.Now), db}, clock.Now)
+		formList := forms.New(db, plans, log, clock.Now)
+		reports := reporting.New(db, plans, formList, tree, log, clock.Now)
+		router := routerOf(t, Services{users, plans, formList, tree, reports, analytics.New(db, plans, tree, reports, clock.Now), db}, clock.Now)
 		system := accounts.System("test")
 		_, err := users.Add(context.Background(), system, accounts.NewUser{Name: "admin", Password: reportingtest.Password, Role: accounts.Admin})
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -25,6 +26,7 @@ import (
 type Services struct {
 	Accounts *accounts.Service
 	Plans    *plan.Service
+	Forms    *forms.Service
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service

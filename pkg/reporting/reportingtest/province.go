@@ -28,6 +28,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -60,6 +61,7 @@ type Province struct {
 	Tree     *divisions.Service
 	Accounts *accounts.Service
 	Plans    *plan.Service
+	Forms    *forms.Service
 	Reports  *reporting.Service
 	Clock    *Clock
 
@@ -75,7 +77,8 @@ func New(t testing.TB, db *database.DB, consumers ...ledger.Consumer) *Province 
 	p.Tree = divisions.New(db, p.Ledger, clock)
 	p.Accounts = accounts.New(db, p.Ledger, clock)
 	p.Plans = plan.New(db, p.Tree, p.Ledger, clock)
-	p.Reports = reporting.New(db, p.Plans, p.Tree, p.Ledger, clock)
+	p.Forms = forms.New(db, p.Plans, p.Ledger, clock)
+	p.Reports = reporting.New(db, p.Plans, p.Forms, p.Tree, p.Ledger, clock)
 
 	ctx, system := context.Background(), accounts.System("test")
 	if _, err := p.Tree.Import(ctx, bytes.NewReader(divisionsFile), "divisions.csv", false, system.Name); err != nil {

@@ -227,6 +227,9 @@ func milestoneItems(m plan.Milestone) []Item {
 	if own.Type == YesNo {
 		own.Kind = KindStatus
 	}
+	if own.Evidence = EvidenceOptional; m.EvidenceRequired {
+		own.Evidence = EvidenceRequired
+	}
 	covered := own
 	covered.Key, covered.Type, covered.Kind, covered.Decimals, covered.Max, covered.Unit = CoveredItem(own.Key), Count, KindStock, 0, 0, ""
 	var items []Item

@@ -11,6 +11,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -22,6 +23,7 @@ type Service struct {
 	db     *database.DB
 	plans  *plan.Service
 	forms  *forms.Service
+	files  *evidence.Service
 	tree   *divisions.Service
 	ledger *ledger.Ledger
 	clock  period.Clock
@@ -29,8 +31,8 @@ type Service struct {
 }
 
 // New makes the service.
-func New(db *database.DB, plans *plan.Service, f *forms.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, plans: plans, forms: f, tree: tree, ledger: l, clock: clock}
+func New(db *database.DB, plans *plan.Service, f *forms.Service, files *evidence.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
+	return &Service{db: db, plans: plans, forms: f, files: files, tree: tree, ledger: l, clock: clock}
 }
 
 // ForSample gives a service whose new obligations are marked as sample data: for demonstrations.

@@ -21,6 +21,7 @@ type Risk struct {
 // The weights of what is unusual. Most important is what only a person can judge.
 const (
 	riskWarning    = 3 // each warning that the clerk has explained
+	riskReused     = 3
 	riskReturned   = 2
 	riskCorrection = 2
 	riskLate       = 2
@@ -33,7 +34,7 @@ const staleQuarters = 3
 
 // assess notes on the row what is unusual about what is being filed; a report without anything unusual
 // can be accepted together with others.
-func (s *Service) assess(_ *gorm.DB, r *row, form forms.Form, v view, how Filing, now time.Time) error {
+func (s *Service) assess(tx *gorm.DB, r *row, form forms.Form, v view, how Filing, now time.Time) error {
 	risks := []Risk{}
 	add := func(weight int64, key string, args ...any) {
 		risks = append(risks, Risk{Weight: weight, Message: fault.Message{Key: key, Args: args}})
@@ -61,6 +62,13 @@ func (s *Service) assess(_ *gorm.DB, r *row, form forms.Form, v view, how Filing
 	}
 	if quarters := allUnchanged(form, v.unchanged); quarters >= staleQuarters {
 		add(riskUnchanged, "risk.unchanged", quarters)
+	}
+	reused, err := s.useFiles(tx, *r, v.content)
+	if err != nil {
+		return err
+	}
+	if len(reused) > 0 {
+		add(riskReused, "risk.reused", len(reused))
 	}
 	text, err := json.Marshal(risks)
 	if err != nil {

@@ -100,13 +100,18 @@ func (c CellInput) notApplicable(item string) []string {
 
 // change runs edit on the content of a draft and keeps what it leaves.
 func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(r *row, form forms.Form, c *Content) error) (Report, error) {
+	return s.changeIn(ctx, actor, ref, func(_ *gorm.DB, r *row, form forms.Form, c *Content) error { return edit(r, form, c) })
+}
+
+// changeIn is change for an edit that reads inside the transaction.
+func (s *Service) changeIn(ctx context.Context, actor accounts.Actor, ref Ref, edit func(tx *gorm.DB, r *row, form forms.Form, c *Content) error) (Report, error) {
 	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
 		v, err := s.view(tx, *r, form, 1)
 		if err != nil {
 			return nil, err
 		}
 		before := maps.Clone(v.content.Values)
-		if err := edit(r, form, &v.content); err != nil {
+		if err := edit(tx, r, form, &v.content); err != nil {
 			return nil, err
 		}
 		v.content.Values = form.Compute(v.content.Values)

@@ -49,6 +49,9 @@ func (s *Server) routes() []route {
 		{post, reportPath + "/reopen", accounts.ReviewReports, s.reopenReport},
 		{get, "/home", accounts.ReadFigures, s.showHome},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
+		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
+		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
+		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
 	}
 }
 

@@ -33,6 +33,9 @@ var routeCases = map[string]routeCase{
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "reviewer-340100", elsewhere: "clerk-community-02"},
+	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
+	"GET " + filePath + "/thumbnail":   {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},
 	"GET " + reportPath:                {path: ourReport, elsewhere: "clerk-community-02"},
 	"POST " + reportPath:               {path: ourReport, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
@@ -92,6 +95,8 @@ func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *vis
 			return v.get(tc.path)
 		case strings.Contains(r.path, "/cells/"):
 			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"base":{"value":""},"value":"10"}`, v.user))
+		case r.path == uploadPath:
+			return v.upload(tc.path, "file", "a.pdf", []byte("%PDF-1.7"))
 		}
 		return v.post(tc.path, tc.body)
 	}

@@ -15,6 +15,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
@@ -30,6 +31,7 @@ type Services struct {
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service
+	Evidence *evidence.Service
 	Database *database.DB
 }
 

@@ -13,3 +13,6 @@ func (f Form) Expired(on period.Date) bool { return !f.ValidUntil.IsZero() && on
 
 // SumChildren sums.
 func SumChildren(_ Form, _ []Values) Values { return Values{} }
+
+// ComputedFrom gives the computed items that an item goes into.
+func (f Form) ComputedFrom(_ string) []Item { return nil }

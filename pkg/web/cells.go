@@ -13,14 +13,6 @@ import (
 // earlierMost is how many earlier periods stand beside a cell.
 const earlierMost = 12
 
-// sectionView is a block of the form with its cells.
-type sectionView struct {
-	Key, Title   string
-	Code         string // of the workstream
-	Cells        []cellView
-	Given, Asked int // measures that say anything, out of all
-}
-
 // formView makes the sections of a report's page.
 type formView struct {
 	words   locale.Printer
@@ -59,13 +51,18 @@ func (s *Server) formView(ctx context.Context, words locale.Printer, r reporting
 
 func (v formView) sections() []sectionView {
 	var sections []sectionView
+	at := atCells(findingsOf(v.words, v.report))
 	for _, s := range v.report.Form.Sections {
-		section := sectionView{Key: s.Key, Title: s.Name(v.words)}
+		section := sectionView{
+			Key: s.Key, Title: s.Name(v.words), URL: reportURL(v.report.Unit.Key, v.report.Form.Key, v.report.Period), Had: len(v.earlier) > 0,
+			Same: v.report.Unchanged[s.Key], Confirmed: v.report.Confirmed[s.Key],
+		}
 		if s.Named() {
 			section.Code = s.Key
 		}
 		for _, item := range s.Items {
 			cell := v.cell(item)
+			cell.Findings = at[item.Key]
 			if cell.Measured() {
 				section.Asked++
 				if cell.Now.Kind != "blank" {

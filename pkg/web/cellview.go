@@ -21,6 +21,7 @@ type cellView struct {
 	Earlier                      []earlierValue
 	Line                         string // how its numbers went, as a path; empty when there are too few
 	Choices                      []choice
+	Findings                     []findingView // what is not right with it
 	Wrong, Remark, MyRemark      string
 	Greatest                     string
 	OverMax, TooManyDecimals     string // what the server would say, for the page to say it first

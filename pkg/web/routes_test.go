@@ -46,7 +46,10 @@ var routeCases = map[string]routeCase{
 	"POST " + reportPath + "/reopen": {
 		path: ourReport + "/reopen", forbidden: "clerk-community-01", elsewhere: "reviewer-340700",
 		body: url.Values{"version": {"1"}, "reason": {"补报"}, "until": {"2019-12-01"}}},
-	"POST " + reportPath + "/cells/:item": {path: ourReport + "/cells/m1_2", forbidden: "viewer", elsewhere: "clerk-community-02"},
+	"POST " + reportPath + "/sections/:section/confirm": {
+		path: ourReport + "/sections/W1/confirm", forbidden: "viewer", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/explanations/:check": {path: ourReport + "/explanations/c1", forbidden: "viewer", elsewhere: "clerk-community-02"},
+	"POST " + reportPath + "/cells/:item":         {path: ourReport + "/cells/m1_2", forbidden: "viewer", elsewhere: "clerk-community-02"},
 }
 
 // TestEveryRouteKeepsOthersOut walks the route table: nobody without a login, without the role, or from
@@ -93,6 +96,8 @@ func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *vis
 		switch {
 		case r.method == get:
 			return v.get(tc.path)
+		case strings.Contains(r.path, "/explanations/"):
+			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"text":"因为"}`, v.user))
 		case strings.Contains(r.path, "/cells/"):
 			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"base":{"value":""},"value":"10"}`, v.user))
 		case r.path == uploadPath:

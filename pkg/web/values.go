@@ -12,8 +12,8 @@ import (
 // shown is the content of a cell as people read it. Kind is blank, na or given: the three never look
 // the same, and none of them looks like 0.
 type shown struct {
-	Text string
-	Kind string
+	Text string `json:"text"`
+	Kind string `json:"kind"`
 }
 
 func show(words locale.Printer, item forms.Item, v forms.Value) shown {

@@ -55,21 +55,26 @@
       cell.show('invalid', wrong);
       return;
     }
-    if (!queue.includes(cell)) queue.push(cell);
+    line(cell);
+  }
+
+  // line puts something into the queue; its send tells whether the queue can go on.
+  function line(one) {
+    if (!queue.includes(one)) queue.push(one);
     pump();
   }
 
-  function unqueue(cell) {
-    const place = queue.indexOf(cell);
+  function unqueue(one) {
+    const place = queue.indexOf(one);
     if (place >= 0) queue.splice(place, 1);
   }
 
-  // pump saves what waits, one cell at a time and in order.
+  // pump sends what waits, one at a time and in order.
   async function pump() {
     if (busy) return;
     busy = true;
     clearTimeout(retry);
-    while (queue.length > 0 && await save(queue.shift())) { /* the next one */ }
+    while (queue.length > 0 && await queue.shift().send()) { /* the next one */ }
     busy = false;
     idle();
     summarize();
@@ -100,24 +105,51 @@
     return true;
   }
 
+  // attempt posts what one of the queue has to say and gives the answer, or nothing when it has to wait:
+  // then one says why, and is tried again.
+  async function attempt(one, path, body) {
+    let answer;
+    try {
+      answer = await post(path, body);
+    } catch {
+      unsure += 1; // it may have been saved all the same
+      return later(one, SOON, say('Retry'));
+    }
+    const { status } = answer;
+    if (status === 401) return later(one, LATER, say('Login'), true);
+    if (status === 403) return later(one, LATER, answer.body.message + ' ' + say('Forbidden'), true);
+    if (status === 429 || status >= 500) return later(one, SOON, say('Retry'));
+    if (answer.ok) {
+      advance(answer.body.version);
+      form.dispatchEvent(new CustomEvent('answered', { detail: answer.body }));
+    }
+    return answer;
+  }
+
+  // later keeps what is to be said and lets the whole queue wait.
+  function later(one, wait, text, login) {
+    one.show('unsaved', text);
+    if (login) {
+      const link = document.createElement('a');
+      Object.assign(link, { href: '/login?next=' + encodeURIComponent(location.pathname), target: '_blank', rel: 'noopener', textContent: say('LoginLink') });
+      one.words.append(' ', link);
+    }
+    if (!queue.includes(one)) queue.unshift(one);
+    clearTimeout(retry);
+    retry = setTimeout(pump, wait);
+    return null;
+  }
+
   // save sends the content of a cell and tells whether the queue can go on.
   async function save(cell) {
     const content = cell.read();
     if (!cell.dirty || cell.clash) return true;
     cell.show('saving', say('Saving'));
-    let answer;
-    try {
-      answer = await post('/cells/' + encodeURIComponent(cell.item), { base: decode(cell.was.value), ...content });
-    } catch {
-      unsure += 1; // it may have been saved all the same
-      return later(cell, SOON, say('Retry'));
-    }
-    const { status, body } = answer;
+    const answer = await attempt(cell, '/cells/' + encodeURIComponent(cell.item), { base: decode(cell.was.value), ...content });
+    if (!answer) return false;
+    const { body } = answer;
     if (answer.ok) saved(cell, encode(content), body);
-    else if (status === 401) return later(cell, LATER, say('Login'), true);
-    else if (status === 403) return later(cell, LATER, body.message + ' ' + say('Forbidden'), true);
-    else if (status === 429 || status >= 500) return later(cell, SOON, say('Retry'));
-    else if (status === 409 && body.content) choose(cell, body);
+    else if (answer.status === 409 && body.content) choose(cell, body);
     else cell.show('invalid', body.message);
     return true;
   }
@@ -126,24 +158,8 @@
     cell.was.value = encode(body);
     cell.clean = sent;
     keep.drop(cell, sent);
-    advance(body.version);
     if (cell.dirty) typed(cell, false); // typed on meanwhile
     else cell.show('saved', body.message);
-    form.dispatchEvent(new CustomEvent('answered', { detail: body }));
-  }
-
-  // later keeps the content and lets the whole queue wait.
-  function later(cell, wait, text, login) {
-    cell.show('unsaved', text);
-    if (login) {
-      const link = document.createElement('a');
-      Object.assign(link, { href: '/login?next=' + encodeURIComponent(location.pathname), target: '_blank', rel: 'noopener', textContent: say('LoginLink') });
-      cell.words.append(' ', link);
-    }
-    if (!queue.includes(cell)) queue.unshift(cell);
-    clearTimeout(retry);
-    retry = setTimeout(pump, wait);
-    return false;
   }
 
   // choose lets the person decide between their content and that of somebody else.
@@ -196,7 +212,8 @@
   let waited = false;
   form.addEventListener('submit', (event) => {
     for (const cell of cells) hurry(cell);
-    const stuck = cells.filter((cell) => cell.unsettled);
+    for (const one of filing.explanations()) one.hurry();
+    const stuck = [...cells, ...filing.explanations()].filter((one) => one.unsettled);
     if (busy && !waited) {
       idle = () => {
         idle = () => {};
@@ -209,6 +226,8 @@
       stuck[0].go();
     } else if (!navigator.onLine) {
       tell(say('Offline'));
+    } else if (event.submitter && 'submit' in event.submitter.dataset && filing.blocked()) {
+      filing.showBlocked();
     } else {
       leaving = true;
       setTimeout(() => { leaving = !event.defaultPrevented; }); // the person may have thought better of it
@@ -246,7 +265,8 @@
     return false;
   }
 
-  Object.assign(filing, { typed, hurry, post, advance });
+  for (const cell of cells) cell.send = () => save(cell);
+  Object.assign(filing, { typed, hurry, line, attempt });
   // the other scripts are there when this runs
   document.addEventListener('DOMContentLoaded', () => {
     const restored = cells.filter(restore).length;

@@ -20,7 +20,7 @@ func filing(t *testing.T, s *site) *window {
 	w := &window{browsertest.Open(t, s.url), t}
 	w.LogIn("clerk-community-01", reportingtest.Password)
 	w.Go(ourReport)
-	w.See(".filing")
+	w.unfold()
 	return w
 }
 
@@ -42,6 +42,7 @@ func TestKeysInABrowser(t *testing.T) {
 	s.Past(t, "community-01", "2019Q2", reportingtest.Community)
 	w := filing(t, s)
 
+	w.Focus("#in-m1_1")
 	for _, step := range []struct {
 		keys string
 		with []chromedp.Modifier
@@ -52,9 +53,6 @@ func TestKeysInABrowser(t *testing.T) {
 		{kb.ArrowLeft, nil, "m1_2"}, {kb.ArrowLeft, nil, "m1_1"}, // the first one takes the selection away
 		{kb.ArrowUp, nil, "m1_1"}, {kb.ArrowDown, nil, "m1_2"},
 	} {
-		if step.to == "m1_2" && step.keys == kb.ArrowDown {
-			w.Focus("#in-m1_1")
-		}
 		w.Keys(step.keys, step.with...)
 		w.focused(step.to)
 	}

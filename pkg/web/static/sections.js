@@ -19,6 +19,13 @@
       this.fold = element.querySelector('.section-cells');
       this.words = form.querySelector('.filing-news');
       this.button.addEventListener('click', (event) => this.confirm(event));
+      this.fold.querySelector('summary').addEventListener('click', () => setTimeout(() => this.enter()));
+    }
+
+    // enter puts whoever has unfolded the block into its first cell.
+    enter() {
+      const first = cells.find((cell) => this.fold.open && this.fold.contains(cell.element));
+      if (first) first.go();
     }
 
     get waits() { return !this.same.hidden && !this.button.hidden; }

@@ -57,7 +57,7 @@ func (v formView) sections() []sectionView {
 			Key: s.Key, Title: s.Name(v.words), URL: reportURL(v.report.Unit.Key, v.report.Form.Key, v.report.Period), Had: len(v.earlier) > 0,
 			Same: v.report.Unchanged[s.Key], Confirmed: v.report.Confirmed[s.Key],
 		}
-		if s.Named() {
+		if s.Workstream() {
 			section.Code = s.Key
 		}
 		for _, item := range s.Items {

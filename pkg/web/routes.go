@@ -50,6 +50,7 @@ func (s *Server) routes() []route {
 		{post, reportPath + "/accept", accounts.ReviewReports, s.acceptReport},
 		{post, reportPath + "/reopen", accounts.ReviewReports, s.reopenReport},
 		{get, "/home", accounts.ReadFigures, s.showHome},
+		{get, "/burden", accounts.ReviewReports, s.showBurden},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
 		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
 		{get, filePath, accounts.ReadFigures, s.downloadEvidence},

@@ -44,6 +44,8 @@ var (
 	planFile []byte
 	//go:embed data/pilots.csv
 	pilotsFile []byte
+	//go:embed data/burden.yaml
+	burdenFile []byte
 )
 
 // Form is the form of the plan.
@@ -193,6 +195,13 @@ func (c *Clock) Set(day string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = time.Date(d.Year, d.Month, d.Day, 9, 0, 0, 0, period.Zone).UTC()
+}
+
+// Skip moves the clock on.
+func (c *Clock) Skip(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }
 
 // set moves the clock to a moment.

@@ -63,6 +63,11 @@
     event.preventDefault();
   });
 
+  // A field would send the form at the character that Enter makes.
+  form.addEventListener('keypress', (event) => {
+    if (event.key === 'Enter' && event.target.matches('input')) event.preventDefault();
+  });
+
   // A date is typed, or picked beside the field.
   for (const cell of cells) {
     const picker = cell.element.querySelector('[data-pick]');

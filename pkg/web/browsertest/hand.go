@@ -18,7 +18,7 @@ func (w *Window) Keys(keys string, with ...chromedp.Modifier) {
 func (w *Window) Focus(selector string) {
 	w.t.Helper()
 	w.See(selector)
-	w.Becomes(fmt.Sprintf("(field => { field.focus(); if (field.type === 'text') field.setSelectionRange(field.value.length, field.value.length); return document.activeElement === field; })(document.querySelector(%q))", selector), "true")
+	w.Becomes(fmt.Sprintf("(field => { field.focus(); if (field.matches('input[type=text], textarea')) field.setSelectionRange(field.value.length, field.value.length); return document.activeElement === field; })(document.querySelector(%q))", selector), "true")
 }
 
 // Paste pastes text from another program into a field. What the page leaves to the browser is not done.

@@ -55,6 +55,7 @@
       cell.show('invalid', wrong);
       return;
     }
+    cell.show('unsaved', say('Unsaved'));
     line(cell);
   }
 

@@ -71,7 +71,7 @@
       if (!cell.refused) typed(cell, true);
     }
     const after = there.map(([cell]) => encode(cell.read()));
-    const wrong = there.filter(([cell]) => cell.refused || cell.element.dataset.state === 'invalid').length;
+    const wrong = there.filter(([cell]) => cell.refused || (cell.dirty && cell.wrong())).length;
     const parts = [say('Pasted', there.length - wrong)];
     if (wrong) parts.push(say('PastedWrong', wrong));
     if (there.length < pairs.length) parts.push(say('PastedOver', pairs.length - there.length));

@@ -46,9 +46,10 @@ func (w *Window) Network(there bool) {
 	}
 }
 
-// Close closes the tab as a crash does: the page is not asked.
+// Close leaves the page, as it stands with its network, and closes the tab.
 func (w *Window) Close() {
 	w.t.Helper()
+	w.Do(chromedp.Navigate("about:blank"))
 	if err := chromedp.Cancel(w.ctx); err != nil {
 		w.t.Fatal(err)
 	}

@@ -142,6 +142,7 @@
     go() {
       this.open();
       this.field.focus();
+      this.element.scrollIntoView({ block: 'nearest' });
       if (this.field.matches('input[type="text"]')) this.field.select();
     }
 
@@ -158,7 +159,7 @@
   window.pilotboard.filing = {
     form, cells, encode, decode, plain,
     say: (key, ...values) => say(form, key, ...values),
-    list: (names) => new Intl.ListFormat(document.documentElement.lang, { type: 'unit', style: 'short' }).format(names),
+    list: (names) => new Intl.ListFormat(document.documentElement.lang, { type: 'conjunction' }).format(names),
     cellOf: (node) => cells.find((cell) => cell.inputs.includes(node) || cell.na === node),
   };
 })();

@@ -29,11 +29,19 @@
     }
   }
 
+  // makeRoom keeps whatever is scrolled to from under the bar at the bottom.
+  const bar = form.querySelector('.form-actions');
+  function makeRoom() {
+    document.documentElement.style.scrollPaddingBottom = bar.offsetHeight + 16 + 'px';
+  }
+  new ResizeObserver(makeRoom).observe(bar);
+
   // tell says something about the whole form, where it is seen whatever cell one is in; button, when
   // there is one, is [words, what it does].
   function tell(text, button) {
     news.replaceChildren(text);
     news.hidden = !text;
+    makeRoom();
     if (!button) return;
     const undo = document.createElement('button');
     Object.assign(undo, { type: 'button', className: 'btn btn-sm', textContent: button[0] });

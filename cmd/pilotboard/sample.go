@@ -162,10 +162,37 @@ func (s *sample) fileQuarters(ctx context.Context) error {
 				return fmt.Errorf("%s: %w", q, err)
 			}
 		}
+		if err := s.tell(ctx, q == last); err != nil {
+			return err
+		}
 	}
 	s.at(s.today, 0)
-	_, err := s.figures.Refresh(ctx)
-	return err
+	if err := s.notices.Remind(ctx); err != nil {
+		return err
+	}
+	if _, err := s.figures.Refresh(ctx); err != nil {
+		return err
+	}
+	return s.superviseSome(ctx)
+}
+
+// tell puts what happened into everybody's inbox; what is older than the last quarter they have read.
+func (s *sample) tell(ctx context.Context, last bool) error {
+	if err := s.notices.Deliver(ctx); err != nil || last {
+		return err
+	}
+	for _, actor := range s.actors {
+		list, _, err := s.notices.Inbox(ctx, actor, "", 1)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			if err := s.notices.MarkAllRead(ctx, actor, list[0].ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // outcome is how far a report of the last quarter has come.

@@ -63,7 +63,7 @@ func (v formView) sections() []sectionView {
 		for _, item := range s.Items {
 			cell := v.cell(item)
 			cell.Findings = at[item.Key]
-			if cell.Measured() {
+			if cell.Measured() && cell.Computed == "" {
 				section.Asked++
 				if cell.Now.Kind != "blank" {
 					section.Given++

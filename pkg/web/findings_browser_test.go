@@ -25,7 +25,7 @@ func TestFindingsInABrowser(t *testing.T) {
 	w.See(".filing")
 	news := "document.querySelector('.filing-news').textContent"
 	text := func(check string) string {
-		return "document.querySelector('[data-check=\"" + check + "\"] .finding-text').textContent"
+		return "document.querySelector('[data-check=\"" + check + "\"] .finding-text')?.textContent"
 	}
 	gone := func(check string) {
 		w.Becomes("document.querySelector('[data-check=\""+check+"\"]')", "null")
@@ -34,8 +34,8 @@ func TestFindingsInABrowser(t *testing.T) {
 	w.Becomes(text("required"), chinese("filing.required_blank"))
 	w.typeIn("before", "60")
 	w.typeIn("now", "75")
-	w.Becomes(text("within"), "现有牌子 75 块 大于原有数。")
-	w.Becomes("document.querySelector('#findings-now').textContent", "现有牌子 75 块 大于原有数。")
+	w.Becomes(text("within"), "现有牌子 75 大于原有数。")
+	w.Becomes("document.querySelector('#findings-now').textContent", "现有牌子 75 大于原有数。")
 	w.Click("[data-submit]")
 	w.Becomes(news+".startsWith('"+chinese("filing.blocked")+"')", "true")
 	if asked := w.Asked(); len(asked) > 0 {
@@ -76,7 +76,7 @@ func TestFindingsWithoutScripts(t *testing.T) {
 		s.BurdenForm(t)
 		county, path := s.as(t, "reviewer-340104"), reportURL("340104", reportingtest.Burden, period.MustParse("2019Q3"))
 		a := county.post(path, typed(county.filing(path), reportingtest.Values{"access": "true", "before": "60", "now": "75"}))
-		a.has(t, 200, "现有牌子 75 块 大于原有数。", `href="#finding-within"`, `name="explanation.documented"`, chinese("filing.computed"))
+		a.has(t, 200, "现有牌子 75 大于原有数。", `href="#finding-within"`, `name="explanation.documented"`, chinese("filing.computed"))
 		a = county.post(path+"/submit", typed(formFields(t, a.body), reportingtest.Values{"now": "45"}))
 		a.has(t, 422, `href="#finding-documented"`, locale.For(locale.Chinese).T("report.explanation_missing", fault.Message{Key: "check.message", Args: []any{"请填写文件名称。"}}))
 		fields := formFields(t, a.body)

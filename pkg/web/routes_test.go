@@ -61,12 +61,12 @@ var routeCases = map[string]routeCase{
 	"POST " + reportPath + "/sections/:section/confirm": {
 		path: ourReport + "/sections/W1/confirm", forbidden: "viewer", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/explanations/:check": {path: ourReport + "/explanations/c1", forbidden: "viewer", elsewhere: "clerk-community-02"},
-	"GET /supervision":             {path: "/supervision?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /supervision/new":         {path: "/supervision/new?" + supervised.Encode(), forbidden: "clerk-community-01", elsewhere: "reviewer-340700"},
-	"POST /supervision":            {path: "/supervision", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
-	"GET " + orderPath:             {path: "/supervision/community-01/1", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"POST " + orderPath + "/raise": {path: "/supervision/community-01/1/raise", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
-	"POST " + orderPath + "/sign":  {path: "/supervision/community-01/1/sign", forbidden: "viewer", elsewhere: "clerk-community-02", body: supervised},
+	"GET /supervision":                            {path: "/supervision?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /supervision/new":                        {path: "/supervision/new?" + supervised.Encode(), forbidden: "clerk-community-01", elsewhere: "reviewer-340700"},
+	"POST /supervision":                           {path: "/supervision", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
+	"GET " + orderPath:                            {path: "/supervision/community-01/1", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"POST " + orderPath + "/raise":                {path: "/supervision/community-01/1/raise", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
+	"POST " + orderPath + "/sign":                 {path: "/supervision/community-01/1/sign", forbidden: "viewer", elsewhere: "clerk-community-02", body: supervised},
 	"POST " + orderPath + "/withdraw": {
 		path: "/supervision/community-01/1/withdraw", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
 	"GET /calendar": {path: "/calendar"},

@@ -30,7 +30,7 @@ func TestADeadNetworkInABrowser(t *testing.T) {
 		second := filing(t, s)
 		first := &window{second.Another(), t}
 		first.Go(ourReport)
-		first.unfold()
+		first.Unfold()
 		holds := func(item string) forms.Value { return s.Report(t, "community-01", "2019Q3").Values[item] }
 
 		first.Network(false)

@@ -20,7 +20,7 @@ func filing(t *testing.T, s *site) *window {
 	w := &window{browsertest.Open(t, s.url), t}
 	w.LogIn("clerk-community-01", reportingtest.Password)
 	w.Go(ourReport)
-	w.unfold()
+	w.Unfold()
 	return w
 }
 

@@ -62,3 +62,17 @@ func (w *Window) ForgetCookies() {
 		w.t.Fatal(err)
 	}
 }
+
+// Unfold opens every block of a filing form.
+func (w *Window) Unfold() {
+	w.t.Helper()
+	w.See(".filing")
+	w.Do(chromedp.Evaluate[chromedp.Void]("document.querySelectorAll('.section-cells').forEach(fold => { fold.open = true; })"))
+}
+
+// ConfirmBlocks confirms every block of a filing form in which nothing has changed.
+func (w *Window) ConfirmBlocks() {
+	w.t.Helper()
+	w.Do(chromedp.Evaluate[chromedp.Void]("document.querySelectorAll('.section-same:not([hidden]) .section-confirm:not([hidden])').forEach(button => button.click())"))
+	w.Becomes("document.querySelectorAll('.section-same:not([hidden]) .section-confirm:not([hidden])').length", "0")
+}

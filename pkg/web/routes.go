@@ -42,6 +42,8 @@ func (s *Server) routes() []route {
 		{get, reportPath, accounts.ReadFigures, s.showReport},
 		{post, reportPath, accounts.FileReports, s.saveReport},
 		{post, reportPath + "/cells/:item", accounts.FileReports, s.saveCell},
+		{post, reportPath + "/sections/:section/confirm", accounts.FileReports, s.confirmSection},
+		{post, reportPath + "/explanations/:check", accounts.FileReports, s.explainCheck},
 		{post, reportPath + "/submit", accounts.FileReports, s.submitReport},
 		{post, reportPath + "/withdraw", accounts.FileReports, s.withdrawReport},
 		{post, reportPath + "/return", accounts.ReviewReports, s.returnReport},

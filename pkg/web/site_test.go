@@ -78,6 +78,7 @@ type visitor struct {
 	site *site
 	http *http.Client
 	csrf string
+	user int64 // who is logged in
 }
 
 // answer is what came back, read to its end.
@@ -101,8 +102,8 @@ func (s *site) visitor(t *testing.T) *visitor {
 // as opens a browser and logs in.
 func (s *site) as(t *testing.T, name string) *visitor {
 	t.Helper()
-	s.Actor(t, name)
 	v := s.visitor(t)
+	v.user = s.Actor(t, name).UserID
 	v.get("/login")
 	if a := v.post("/login", url.Values{"name": {name}, "password": {reportingtest.Password}}); strings.HasSuffix(a.at, "/login") {
 		t.Fatalf("%s cannot log in: %d", name, a.status)

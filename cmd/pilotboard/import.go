@@ -15,6 +15,7 @@ type importCommand struct {
 	Divisions importDivisions `cmd:"" help:"The tree of divisions, from a CSV file."`
 	Plan      importPlan      `cmd:"" help:"A plan, from a YAML file."`
 	Pilots    importPilots    `cmd:"" help:"Pilot units and their designations, from a CSV file."`
+	Reports   importReports   `cmd:"" help:"Reports as drafts, from a CSV, JSON, NDJSON or xlsx file."`
 }
 
 // file is what every import takes.

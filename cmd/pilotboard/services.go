@@ -11,6 +11,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -25,6 +26,7 @@ type services struct {
 	plans    *plan.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
+	exchange *exchange.Service
 }
 
 // wire builds the services from the ground up.
@@ -35,6 +37,7 @@ func wire(db *database.DB, clock period.Clock) services {
 	s.accounts = accounts.New(db, log, clock)
 	s.plans = plan.New(db, s.tree, log, clock)
 	s.reports = reporting.New(db, s.plans, s.tree, log, clock)
+	s.exchange = exchange.New(s.reports)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	return s
 }

@@ -24,22 +24,23 @@ type access struct {
 }
 
 var accesses = map[string]access{
-	"GET /units":        {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
-	"GET /units/{key}":  {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	"GET /plans/{key}":  {path: "/plans/test-2018-2020"},
-	"GET /forms/{key}":  {path: "/forms/progress"},
-	"GET /periods/{q}":  {path: "/periods/2019Q3"},
-	"GET /reports":      {path: "/reports?scope=340700", elsewhere: "reviewer-340100", code: "scope.forbidden"},
-	"GET " + reportPath: {path: report, elsewhere: "reviewer-340700", code: "unit.forbidden"},
-	"GET /progress":     {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
-	"GET /completeness": {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
-	"GET /trace":        {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
-	"PUT " + reportPath: {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	post + "/submit":    {path: report + "/submit", forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	post + "/withdraw":  {path: report + "/withdraw", forbidden: "monitor", elsewhere: "clerk-district-01", code: "unit.forbidden"},
-	post + "/return":    {path: report + "/return", body: `{"note":"请补充"}`, forbidden: "clerk-community-01", elsewhere: "reviewer-340700", code: "unit.forbidden"},
-	post + "/accept":    {path: report + "/accept", forbidden: "clerk-community-01", elsewhere: "reviewer-340181", code: "unit.forbidden"},
-	post + "/reopen":    {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
+	"GET /units":            {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
+	"GET /units/{key}":      {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	"GET /plans/{key}":      {path: "/plans/test-2018-2020"},
+	"GET /forms/{key}":      {path: "/forms/progress"},
+	"GET /periods/{q}":      {path: "/periods/2019Q3"},
+	"GET /reports":          {path: "/reports?scope=340700", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"GET " + reportPath:     {path: report, elsewhere: "reviewer-340700", code: "unit.forbidden"},
+	"POST /imports/reports": {path: "/imports/reports", body: "[]"}, // by report: TestImportScope
+	"GET /progress":         {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"GET /completeness":     {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
+	"GET /trace":            {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
+	"PUT " + reportPath:     {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/submit":        {path: report + "/submit", forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/withdraw":      {path: report + "/withdraw", forbidden: "monitor", elsewhere: "clerk-district-01", code: "unit.forbidden"},
+	post + "/return":        {path: report + "/return", body: `{"note":"请补充"}`, forbidden: "clerk-community-01", elsewhere: "reviewer-340700", code: "unit.forbidden"},
+	post + "/accept":        {path: report + "/accept", forbidden: "clerk-community-01", elsewhere: "reviewer-340181", code: "unit.forbidden"},
+	post + "/reopen":        {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
 }
 
 const (

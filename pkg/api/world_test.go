@@ -21,6 +21,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/api"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/reporting/reportingtest"
 )
 
@@ -60,7 +61,7 @@ func newWorld(t *testing.T, db *database.DB) *world {
 func (w *world) serve(users *accounts.Service) *echo.Echo {
 	e := echo.New()
 	api.New(
-		api.Services{Accounts: users, Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures},
+		api.Services{Accounts: users, Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures, Exchange: exchange.New(w.Reports)},
 		api.Options{Clock: w.Clock.Now, Nudge: func() { w.nudges++ }},
 	).Register(e)
 	return e

@@ -26,7 +26,7 @@ const (
 	maxPart        = 8 << 20
 	maxStrings     = 96 << 20
 	maxParts       = 1000
-	maxRatio       = 200 // unpacked to packed, of parts that are larger than freeRatio
+	maxRatio       = 100 // unpacked to packed, of parts that are larger than freeRatio
 	freeRatio      = 4 << 20
 	maxDepth       = 64 // of elements in each other
 )

@@ -93,7 +93,7 @@ func (in *importing) page(ctx context.Context, entries []*entry) error {
 
 func (in *importing) one(ctx context.Context, e *entry, found reporting.Found) error {
 	wrong := e.wrong
-	if found.Err != nil {
+	if found.Err != nil && len(wrong) == 0 {
 		f, ok := fault.As(found.Err)
 		if !ok {
 			return found.Err

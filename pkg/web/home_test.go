@@ -42,7 +42,7 @@ func newBoard(t testing.TB, db *database.DB) board {
 	t.Helper()
 	p := reportingtest.New(t, db, analytics.Feed())
 	figures := analytics.New(db, p.Plans, p.Tree, p.Reports, p.Clock.Now)
-	b := board{p, figures, routerOf(t, Services{p.Accounts, p.Plans, p.Tree, p.Reports, figures, db}, p.Clock.Now)}
+	b := board{p, figures, routerOf(t, Services{Accounts: p.Accounts, Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: figures, Database: db}, p.Clock.Now)}
 	b.refresh(t)
 	return b
 }
@@ -295,7 +295,7 @@ func TestHomeOfAFreshInstallation(t *testing.T) {
 		users := accounts.New(db, log, clock.Now)
 		plans := plan.New(db, tree, log, clock.Now)
 		reports := reporting.New(db, plans, tree, log, clock.Now)
-		router := routerOf(t, Services{users, plans, tree, reports, analytics.New(db, plans, tree, reports, clock.Now), db}, clock.Now)
+		router := routerOf(t, Services{Accounts: users, Plans: plans, Tree: tree, Reports: reports, Figures: analytics.New(db, plans, tree, reports, clock.Now), Database: db}, clock.Now)
 		system := accounts.System("test")
 		_, err := users.Add(context.Background(), system, accounts.NewUser{Name: "admin", Password: reportingtest.Password, Role: accounts.Admin})
 		if err != nil {

@@ -33,8 +33,9 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.answerErrors,
 		recoverPanics,
 		refuseBadAddresses,
-		middleware.BodyLimit(bodyLimit),
+		limitBodies(),
 		s.loadSession,
+		limitUploads,
 		s.protectForms(),
 	}
 }

@@ -32,6 +32,8 @@ type reportsData struct {
 	Rows                                      []reportRow
 	Total                                     int64
 	First, Next                               string // addresses; empty when there is none
+	Export                                    string // address of the same reports as a file, to be followed by its format
+	MayUpload                                 bool
 }
 
 type reportRow struct {
@@ -63,6 +65,7 @@ func (s *Server) listReports(c echo.Context, review bool) error {
 		return err
 	}
 	data.page(c.QueryParams(), filter.After)
+	data.Export, data.MayUpload = exportURL(c.QueryParams()), actor.Can(accounts.FileReports)
 	if filter.Unit != "" {
 		unit, err := s.Plans.Unit(ctx, actor, filter.Unit)
 		if err != nil {
@@ -184,6 +187,20 @@ func (s *Server) placesOf(ctx context.Context, actor accounts.Actor, chosen stri
 		}
 	}
 	return places, nil
+}
+
+// exportURL is where the reports of a list come from as a file.
+func exportURL(query url.Values) string {
+	q := url.Values{}
+	for key, values := range query {
+		if key != "after" && key != "format" && len(values) > 0 && values[0] != "" {
+			q.Set(key, values[0])
+		}
+	}
+	if len(q) == 0 {
+		return "/reports/export?"
+	}
+	return "/reports/export?" + q.Encode() + "&"
 }
 
 // page makes addresses of the cursor in Next.

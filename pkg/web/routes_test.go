@@ -32,6 +32,11 @@ var routeCases = map[string]routeCase{
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"GET /reports/export":              {path: "/reports/export?scope=340100&format=csv", elsewhere: "reviewer-340700"},
+	"GET /upload":                      {path: "/upload", forbidden: "viewer"},
+	"POST /upload":                     {path: "/upload", forbidden: "viewer"},
+	"GET " + reportPath + "/template":  {path: ourReport + "/template", elsewhere: "clerk-community-02"},
+	"POST " + reportPath + "/upload":   {path: ourReport + "/upload", forbidden: "reviewer-340100", elsewhere: "clerk-community-02"},
 	"GET " + reportPath:                {path: ourReport, elsewhere: "clerk-community-02"},
 	"POST " + reportPath:               {path: ourReport, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},

@@ -16,6 +16,7 @@ import (
 
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting/reportingtest"
 )
@@ -36,7 +37,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	s.figures = analytics.New(db, p.Plans, p.Tree, p.Reports, period.Clock(p.Clock.Now))
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Database: db},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports), Database: db},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
 	if err != nil {
 		t.Fatal(err)

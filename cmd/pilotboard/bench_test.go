@@ -44,9 +44,11 @@ func benchProvince(b *testing.B, dialect database.Dialect, n int) *sample {
 	b.Helper()
 	ctx, system := b.Context(), accounts.System("bench")
 	s := &sample{today: period.MustParseDate(defaultDemoDay), actors: map[string]accounts.Actor{"monitor": system}}
-	s.services = wire(databasetest.Open(b, dialect), func() time.Time { return s.now })
+	files, err := openFiles(ctx, &Config{DataDir: b.TempDir()})
+	must(b, err)
+	s.services = wire(databasetest.Open(b, dialect), files, func() time.Time { return s.now })
 	s.at(period.NewDate(2018, 11, 22), 9)
-	_, err := s.tree.Import(ctx, bytes.NewReader(anhuiDivisions), "divisions", false, system.Name)
+	_, err = s.tree.Import(ctx, bytes.NewReader(anhuiDivisions), "divisions", false, system.Name)
 	must(b, err)
 	s.plan, err = s.plans.Import(ctx, system, "plan", anhuiPlan, "", false)
 	must(b, err)

@@ -18,12 +18,16 @@ func onBoth(t *testing.T, fn func(t *testing.T, s services, address, password st
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
 			const password = "a password for the browser"
-			config := &Config{Addr: "127.0.0.1:0", Today: defaultDemoDay}
+			config := &Config{Addr: "127.0.0.1:0", Today: defaultDemoDay, DataDir: t.TempDir()}
 			db := databasetest.Open(t, dialect)
-			if _, err := fillDemo(t.Context(), db, config.businessDay(), password); err != nil {
+			files, err := openFiles(t.Context(), config)
+			if err != nil {
 				t.Fatal(err)
 			}
-			s := wire(db, config.clock())
+			if _, err := fillDemo(t.Context(), db, files, config.businessDay(), password); err != nil {
+				t.Fatal(err)
+			}
+			s := wire(db, files, config.clock())
 			ctx, stop := context.WithCancel(context.Background())
 			address, ended := make(chan string, 1), make(chan error, 1)
 			go func() { ended <- serve(ctx, config, s, func(at string) { address <- at }) }()

@@ -16,6 +16,7 @@ func told(t *testing.T, url, in string, args ...string) (code int, out, complain
 	t.Helper()
 	t.Setenv("PILOTBOARD_DATABASE_URL", url)
 	t.Setenv("PILOTBOARD_TODAY", defaultDemoDay)
+	t.Setenv("PILOTBOARD_DATA_DIR", t.TempDir())
 	t.Setenv("LANG", "en_US.UTF-8")
 	var stdout, stderr bytes.Buffer
 	code = run(t.Context(), args, streams{in: strings.NewReader(in), out: &stdout, err: &stderr})
@@ -117,9 +118,10 @@ func TestWrongSettingsAreAllTold(t *testing.T) {
 	t.Setenv("PILOTBOARD_ADDR", "nowhere")
 	t.Setenv("PILOTBOARD_BASE_URL", "ftp://x")
 	t.Setenv("PILOTBOARD_TODAY", "yesterday")
+	t.Setenv("PILOTBOARD_EVIDENCE_URL", "http://x")
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"migrate", "up"}, streams{in: strings.NewReader(""), out: &stdout, err: &stderr})
-	if lines := strings.Count(strings.TrimSpace(stderr.String()), "\n") + 1; code != exitUsage || lines != 4 {
+	if lines := strings.Count(strings.TrimSpace(stderr.String()), "\n") + 1; code != exitUsage || lines != 5 {
 		t.Errorf("exit %d, wrote %d lines:\n%s", code, lines, stderr.String())
 	}
 }

@@ -14,6 +14,8 @@ type Config struct {
 	DatabaseURL string `name:"database-url" env:"PILOTBOARD_DATABASE_URL" placeholder:"sqlite:data/pilotboard.db" help:"sqlite:PATH or postgres://…"`
 	Addr        string `env:"PILOTBOARD_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	BaseURL     string `name:"base-url" env:"PILOTBOARD_BASE_URL" help:"Address that people use, when it differs."`
+	DataDir     string `name:"data-dir" env:"PILOTBOARD_DATA_DIR" default:"data" help:"Folder for evidence files."`
+	EvidenceURL string `name:"evidence-url" env:"PILOTBOARD_EVIDENCE_URL" placeholder:"URL" help:"file:///PATH or s3://BUCKET?region=REGION for evidence files, instead of the folder."`
 	Today       string `env:"PILOTBOARD_TODAY" placeholder:"DATE" help:"A business date for demonstrations; every page then says so."`
 }
 
@@ -39,6 +41,9 @@ func (c Config) validate() []string {
 	}
 	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
 		problems = append(problems, fmt.Sprintf("PILOTBOARD_BASE_URL: %q is not an http or https address", c.BaseURL))
+	}
+	if url := c.EvidenceURL; url != "" && !strings.HasPrefix(url, "file:///") && !strings.HasPrefix(url, "s3://") {
+		problems = append(problems, "PILOTBOARD_EVIDENCE_URL: must start with file:/// or s3://")
 	}
 	if c.Today != "" {
 		if _, err := period.ParseDate(c.Today); err != nil {

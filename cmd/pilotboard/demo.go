@@ -22,8 +22,8 @@ type demoCommand struct{}
 const defaultDemoDay = "2019-10-12"
 
 // Run fills a database with the sample province and serves it. Without PILOTBOARD_DATABASE_URL the
-// database is a SQLite file in a temporary folder that goes when the demo ends; with it, it must be
-// empty.
+// database is a SQLite file in a temporary folder, with the evidence files beside it, that goes when the
+// demo ends; with it, it must be empty.
 func (demoCommand) Run(ctx context.Context, c *Config, s streams) error {
 	if c.Today == "" {
 		c.Today = defaultDemoDay
@@ -34,6 +34,7 @@ func (demoCommand) Run(ctx context.Context, c *Config, s streams) error {
 			return fmt.Errorf("make a folder for the demo: %w", err)
 		}
 		defer os.RemoveAll(dir)
+		c.DataDir, c.EvidenceURL = dir, ""
 		c.DatabaseURL = "sqlite:" + filepath.Join(dir, "demo.db")
 	}
 	password := os.Getenv("PILOTBOARD_DEMO_PASSWORD")
@@ -45,7 +46,7 @@ func (demoCommand) Run(ctx context.Context, c *Config, s streams) error {
 			return err
 		}
 		fmt.Fprintln(s.out, "filling the sample province …")
-		logins, err := fillDemo(ctx, services.db, c.businessDay(), password)
+		logins, err := fillDemo(ctx, services.db, services.files, c.businessDay(), password)
 		if err != nil {
 			return fmt.Errorf("fill the sample province: %w", err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
@@ -43,9 +44,9 @@ const province = "340000"
 
 // fillDemo imports the tree, the plan and the pilots, adds a user per role, city and pilot, and files
 // every quarter until today: the last one stands in every state.
-func fillDemo(ctx context.Context, db *database.DB, today period.Date, password string) ([]login, error) {
+func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today period.Date, password string) ([]login, error) {
 	s := &sample{today: today, actors: map[string]accounts.Actor{}}
-	s.services = wire(db, func() time.Time { return s.now })
+	s.services = wire(db, files, func() time.Time { return s.now })
 	s.reports = s.reports.ForSample()
 	s.at(period.NewDate(2018, 11, 22), 9)
 	system := accounts.System("demo")

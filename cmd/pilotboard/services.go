@@ -11,7 +11,9 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/exchange"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -21,23 +23,28 @@ import (
 // services is everything that thinks, wired.
 type services struct {
 	db       *database.DB
+	files    *evidence.Files
 	tree     *divisions.Service
 	accounts *accounts.Service
 	plans    *plan.Service
+	forms    *forms.Service
+	evidence *evidence.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
 	exchange *exchange.Service
 }
 
 // wire builds the services from the ground up.
-func wire(db *database.DB, clock period.Clock) services {
+func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	log := ledger.New(analytics.Feed())
-	s := services{db: db}
+	s := services{db: db, files: files}
 	s.tree = divisions.New(db, log, clock)
 	s.accounts = accounts.New(db, log, clock)
 	s.plans = plan.New(db, s.tree, log, clock)
-	s.reports = reporting.New(db, s.plans, s.tree, log, clock)
-	s.exchange = exchange.New(s.reports)
+	s.forms = forms.New(db, s.plans, log, clock)
+	s.evidence = evidence.New(db, s.plans, files, log, clock)
+	s.reports = reporting.New(db, s.plans, s.forms, s.evidence, s.tree, log, clock)
+	s.exchange = exchange.New(s.reports, s.forms)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	return s
 }
@@ -52,6 +59,19 @@ func openDatabase(ctx context.Context, url string) (*database.DB, error) {
 	return database.Open(ctx, url)
 }
 
+// openFiles opens where the evidence files are kept: the configured bucket, or a folder of the data
+// folder, which it makes.
+func openFiles(ctx context.Context, c *Config) (*evidence.Files, error) {
+	if c.EvidenceURL != "" {
+		return evidence.OpenFiles(ctx, c.EvidenceURL)
+	}
+	folder, err := evidence.FolderURL(filepath.Join(c.DataDir, "evidence"))
+	if err != nil {
+		return nil, err
+	}
+	return evidence.OpenFiles(ctx, folder)
+}
+
 // withServices runs fn on the configured database, whose schema must be up to date, and closes it.
 func withServices(ctx context.Context, c *Config, fn func(services) error) error {
 	db, err := openDatabase(ctx, c.databaseURL())
@@ -62,7 +82,12 @@ func withServices(ctx context.Context, c *Config, fn func(services) error) error
 	if _, err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	return fn(wire(db, c.clock()))
+	files, err := openFiles(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	return fn(wire(db, files, c.clock()))
 }
 
 // settle follows a change of tree, plan or pilots through: where units lie, who owes what, figures.

@@ -47,6 +47,20 @@ func (a Actor) Covers(unit int64, place divisions.Place) bool {
 	return a.Role.Known() && place.Within(a.Division)
 }
 
+// Level gives the level of the tree at which the actor stands over a unit that lies at place: 1 for the
+// province and for who covers everything, and a level below all that review for everybody else.
+func (a Actor) Level(place divisions.Place) int {
+	switch {
+	case a.Everywhere(), a.Division != 0 && a.Division == place.Province:
+		return divisions.Province
+	case a.Division != 0 && a.Division == place.City:
+		return divisions.City
+	case a.Division != 0 && a.Division == place.County:
+		return divisions.County
+	}
+	return divisions.Village
+}
+
 // CoversPlace tells whether a whole place, not just one unit in it, is within what the actor was
 // given. A clerk has no place.
 func (a Actor) CoversPlace(place divisions.Place) bool {

@@ -69,18 +69,18 @@ func TestCoversPlace(t *testing.T) {
 func TestCan(t *testing.T) {
 	permissions := []accounts.Permission{
 		accounts.FileReports, accounts.ReviewReports, accounts.ReadFigures,
-		accounts.ManagePlan, accounts.ManageUsers, accounts.ImportData,
+		accounts.ManagePlan, accounts.ManageUsers, accounts.ImportData, accounts.DiscussReports,
 	}
 	cases := []struct {
 		role accounts.Role
-		want [6]bool
+		want [7]bool
 	}{
-		{accounts.Admin, [6]bool{false, true, true, true, true, true}},
-		{accounts.Monitor, [6]bool{false, true, true, false, false, false}},
-		{accounts.Reviewer, [6]bool{false, true, true, false, false, false}},
-		{accounts.Clerk, [6]bool{true, false, true, false, false, false}},
-		{accounts.Viewer, [6]bool{false, false, true, false, false, false}},
-		{"", [6]bool{}},
+		{accounts.Admin, [7]bool{false, true, true, true, true, true, true}},
+		{accounts.Monitor, [7]bool{false, true, true, false, false, false, true}},
+		{accounts.Reviewer, [7]bool{true, true, true, false, false, false, true}},
+		{accounts.Clerk, [7]bool{true, false, true, false, false, false, true}},
+		{accounts.Viewer, [7]bool{false, false, true, false, false, false, false}},
+		{"", [7]bool{}},
 	}
 	for _, c := range cases {
 		t.Run(string(c.role), func(t *testing.T) {

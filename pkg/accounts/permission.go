@@ -7,21 +7,23 @@ type Permission int
 
 // The permissions.
 const (
-	FileReports   Permission = iota + 1 // edit, submit and withdraw reports
-	ReviewReports                       // return, accept and reopen reports
-	ReadFigures                         // read reports, progress and figures
-	ManagePlan                          // import and change plans, pilots and forms
-	ManageUsers                         // add, change and disable users; make tokens for others
-	ImportData                          // import divisions and reports in bulk
+	FileReports    Permission = iota + 1 // edit, submit and withdraw reports
+	ReviewReports                        // return, accept and reopen reports
+	ReadFigures                          // read reports, progress and figures
+	ManagePlan                           // import and change plans, pilots and forms
+	ManageUsers                          // add, change and disable users; make tokens for others
+	ImportData                           // import divisions and pilots in bulk
+	DiscussReports                       // write to the others about a report
 )
 
 var granted = map[Permission][]Role{
-	FileReports:   {Clerk},
-	ReviewReports: {Reviewer, Monitor, Admin},
-	ReadFigures:   Roles,
-	ManagePlan:    {Admin},
-	ManageUsers:   {Admin},
-	ImportData:    {Admin},
+	FileReports:    {Clerk, Reviewer},
+	ReviewReports:  {Reviewer, Monitor, Admin},
+	ReadFigures:    Roles,
+	ManagePlan:     {Admin},
+	ManageUsers:    {Admin},
+	ImportData:     {Admin},
+	DiscussReports: {Clerk, Reviewer, Monitor, Admin},
 }
 
 func (r Role) has(p Permission) bool { return slices.Contains(granted[p], r) }

@@ -85,6 +85,9 @@ func (s *Service) refreshUnits(tx *gorm.DB, p *plan.Plan, acts []ledger.Touched)
 			return err
 		}
 	}
+	if err := s.refreshEfforts(tx, acts); err != nil {
+		return err
+	}
 	return s.rollUp(tx, p, dirty)
 }
 
@@ -101,6 +104,9 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 		if err := s.refreshChunk(tx, p, units, dirty, true); err != nil {
 			return err
 		}
+		if err := s.efforts(tx, units); err != nil {
+			return err
+		}
 		after = units[len(units)-1]
 	}
 }
@@ -109,7 +115,7 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 // roll-ups no longer hold: every place of the units when the plan itself may have changed, since
 // workstreams and milestones can then add up to something else while a unit's totals stay.
 func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *dirtyPlaces, planChanged bool) error {
-	if err := s.writeFacts(tx, p, units); err != nil {
+	if err := s.writeFacts(tx, units); err != nil {
 		return err
 	}
 	filings, err := readFilings(tx, units)
@@ -168,14 +174,14 @@ func figureOf(p *plan.Plan, o reporting.Obligation, filings []filing) (unitFigur
 
 // writeFacts adds the facts of accepted revisions that are not there yet. Revisions never change, so
 // facts are only ever added.
-func (s *Service) writeFacts(tx *gorm.DB, p *plan.Plan, units []int64) error {
+func (s *Service) writeFacts(tx *gorm.DB, units []int64) error {
 	missing, err := unwritten(tx, units)
 	if err != nil {
 		return err
 	}
 	var facts []fact
 	for _, r := range missing {
-		values, err := s.reports.ReadValues(tx, p, r)
+		values, err := s.reports.ReadValues(tx, r)
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/exchange"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -23,6 +24,7 @@ import (
 type Services struct {
 	Accounts *accounts.Service
 	Plans    *plan.Service
+	Forms    *forms.Service
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service

@@ -45,7 +45,7 @@ type formItem struct {
 func (s *Server) showForm(ctx context.Context, actor accounts.Actor, in *struct {
 	Key string `path:"key" example:"progress"`
 }) (form, error) {
-	found, err := s.Reports.Form(ctx, actor, in.Key)
+	found, err := s.Forms.Form(ctx, actor, in.Key)
 	if err != nil {
 		return form{}, err
 	}

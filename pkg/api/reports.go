@@ -97,7 +97,7 @@ func (s *Server) formKnown(ctx context.Context, actor accounts.Actor, key string
 	if key == "" {
 		return nil
 	}
-	_, err := s.Reports.Form(ctx, actor, key)
+	_, err := s.Forms.Form(ctx, actor, key)
 	return err
 }
 
@@ -141,11 +141,7 @@ func (s *Server) showReport(ctx context.Context, actor accounts.Actor, in *struc
 	if err != nil {
 		return report{}, err
 	}
-	p, err := s.Plans.Version(ctx, filed.FormVersion)
-	if err != nil {
-		return report{}, err
-	}
-	d := newReport(found, forms.FormOf(p), filed.Values)
+	d := newReport(found, filed.Form, filed.Values)
 	d.Revision, d.Prefilled = filed.No, false
 	return d, nil
 }

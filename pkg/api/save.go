@@ -83,7 +83,7 @@ func (s *Server) stale(ctx context.Context, actor accounts.Actor, ref reporting.
 	if !errors.As(err, &stale) {
 		return err
 	}
-	form, formErr := s.Reports.Form(ctx, actor, ref.Form)
+	form, formErr := s.Forms.Form(ctx, actor, ref.Form)
 	if formErr != nil {
 		return formErr
 	}

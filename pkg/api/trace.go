@@ -48,7 +48,7 @@ func (s *Server) showTrace(ctx context.Context, actor accounts.Actor, in *traceQ
 	if err != nil || len(found) == 0 {
 		return list[traceRow]{Rows: []traceRow{}, Next: next}, err
 	}
-	form, err := s.Reports.Form(ctx, actor, found[0].Form)
+	form, err := s.Forms.Form(ctx, actor, found[0].Form)
 	if err != nil {
 		return list[traceRow]{}, err
 	}

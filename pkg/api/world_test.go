@@ -61,7 +61,7 @@ func newWorld(t *testing.T, db *database.DB) *world {
 func (w *world) serve(users *accounts.Service) *echo.Echo {
 	e := echo.New()
 	api.New(
-		api.Services{Accounts: users, Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures, Exchange: exchange.New(w.Reports)},
+		api.Services{Accounts: users, Plans: w.Plans, Forms: w.Forms, Tree: w.Tree, Reports: w.Reports, Figures: w.figures, Exchange: exchange.New(w.Reports, w.Forms)},
 		api.Options{Clock: w.Clock.Now, Nudge: func() { w.nudges++ }},
 	).Register(e)
 	return e

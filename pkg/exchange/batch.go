@@ -21,7 +21,7 @@ func (s *Service) Batch(ctx context.Context, actor accounts.Actor, words locale.
 	if f.Form == "" {
 		return fault.New(fault.Invalid, "exchange.form_missing")
 	}
-	form, err := s.reports.Form(ctx, actor, f.Form)
+	form, err := s.forms.Form(ctx, actor, f.Form)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func columns(form forms.Form) []forms.Item {
 	var items []forms.Item
 	for _, section := range form.Sections {
 		for _, item := range section.Items {
-			if item.Computed == "" {
+			if item.Typed() {
 				items = append(items, item)
 			}
 		}

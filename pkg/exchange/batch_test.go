@@ -202,7 +202,7 @@ func TestScopeOfImports(t *testing.T) {
 		before := w.kept(t)
 		for actor, want := range map[string]string{
 			"clerk-community-02": "unit.forbidden", "reviewer-340700": "unit.forbidden",
-			"viewer": "report.not_your_role", "reviewer-340100": "report.not_your_role",
+			"viewer": "report.not_your_role", "monitor": "report.not_your_role",
 		} {
 			actor := w.Actor(t, actor)
 			before = w.kept(t)

@@ -112,7 +112,10 @@ func (r *rules) formula(item forms.Item, at string) string {
 }
 
 func least(item forms.Item) string {
-	return item.Format(forms.Value{State: forms.Given, Number: item.Min})
+	if bound, ok := item.Least(); ok {
+		return bound
+	}
+	return "0"
 }
 
 // allowed says the same in words.

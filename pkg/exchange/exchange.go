@@ -17,10 +17,13 @@ import (
 // Service writes and reads files of reports.
 type Service struct {
 	reports *reporting.Service
+	forms   *forms.Service
 }
 
 // New makes the service.
-func New(reports *reporting.Service) *Service { return &Service{reports: reports} }
+func New(reports *reporting.Service, f *forms.Service) *Service {
+	return &Service{reports: reports, forms: f}
+}
 
 // Options is how an import is done. With DryRun nothing is changed and everything is reported. Of is the
 // report that a workbook must be of; the zero Ref takes every workbook. Progress is told how many of how
@@ -52,13 +55,26 @@ func (p Problem) Name(words locale.Printer) string {
 	return p.item.Name(words)
 }
 
-// Warning is what the form's checks say about a report that was taken.
+// Warning is what one of the form's checks says about a report that was taken: it is to be looked at
+// before the report is submitted.
 type Warning struct {
 	Row      int
 	Unit     string
+	Check    string
 	Items    []string
 	Severity forms.Severity
 	fault.Message
+
+	items []forms.Item
+}
+
+// Names gives the names of the items.
+func (w Warning) Names(words locale.Printer) []string {
+	names := make([]string, len(w.items))
+	for i, item := range w.items {
+		names[i] = item.Name(words)
+	}
+	return names
 }
 
 // Result is what became of the reports of a file: Created had nothing typed before, Updated had, and
@@ -70,12 +86,16 @@ type Result struct {
 	Unchanged int
 	Refused   int
 	Problems  []Problem
-	Warnings  []Warning
+	Warnings  []Warning       // the first of them
+	Warned    int             // how many there are
 	Refs      []reporting.Ref // of the first few reports, to go on to
 }
 
-// maxRefs is how many reports a result names.
-const maxRefs = 20
+// maxRefs is how many reports a result names, maxWarnings how many findings of checks it lists.
+const (
+	maxRefs     = 20
+	maxWarnings = 2000
+)
 
 // invalid refuses a whole file.
 func invalid(key string, args ...any) error { return fault.New(fault.Invalid, key, args...) }

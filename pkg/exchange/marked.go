@@ -28,7 +28,7 @@ func (s *Service) Marked(ctx context.Context, actor accounts.Actor, words locale
 	if m.Kind == KindReport {
 		return markReport(words, file, first.name, result.Problems, w)
 	}
-	form, err := s.reports.Form(ctx, actor, m.Form)
+	form, err := s.forms.Form(ctx, actor, m.Form)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (s *Service) Read(ctx context.Context, actor accounts.Actor, file File, opt
 	if err != nil {
 		return Result{}, err
 	}
-	form, err := s.reports.Form(ctx, actor, m.Form)
+	form, err := s.forms.Form(ctx, actor, m.Form)
 	if err != nil {
 		return Result{}, err
 	}

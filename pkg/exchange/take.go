@@ -144,9 +144,11 @@ func (in *importing) take(ctx context.Context, e *entry, report reporting.Report
 		}
 	}
 	slices.Sort(edit.NotApplicable)
-	if err := in.save(ctx, e, edit); err != nil {
+	findings, err := in.save(ctx, e, edit)
+	if err != nil {
 		return e.refused(err, changes, report)
 	}
+	in.warn(e, report.Form, findings)
 	if report.EditedAt.IsZero() && report.Revision == 0 {
 		in.result.Created++
 	} else {
@@ -155,12 +157,29 @@ func (in *importing) take(ctx context.Context, e *entry, report reporting.Report
 	return nil, nil
 }
 
-func (in *importing) save(ctx context.Context, e *entry, edit reporting.Edit) error {
+// save gives what the form's checks say about what it has saved.
+func (in *importing) save(ctx context.Context, e *entry, edit reporting.Edit) ([]forms.Finding, error) {
 	if in.options.DryRun {
 		return in.reports.TrySave(ctx, in.actor, e.ref, edit)
 	}
-	_, err := in.reports.Save(ctx, in.actor, e.ref, edit)
-	return err
+	saved, err := in.reports.Save(ctx, in.actor, e.ref, edit)
+	return saved.Findings, err
+}
+
+// warn keeps what checks say, as much as somebody may read.
+func (in *importing) warn(e *entry, form forms.Form, findings []forms.Finding) {
+	for _, f := range findings {
+		if in.result.Warned++; len(in.result.Warnings) == maxWarnings {
+			continue
+		}
+		w := Warning{Row: e.row, Unit: e.ref.Unit, Check: f.Check, Items: f.Items, Severity: f.Severity, Message: f.Message}
+		for _, key := range f.Items {
+			if item, ok := form.Item(key); ok {
+				w.items = append(w.items, item)
+			}
+		}
+		in.result.Warnings = append(in.result.Warnings, w)
+	}
 }
 
 // read understands the cells of e and gives those that differ from the report.
@@ -177,7 +196,7 @@ func (e *entry) read(report reporting.Report) (map[string]change, []Problem) {
 			at.item.Key = ""
 			wrong = append(wrong, e.at(key, at, fault.Message{Key: "cell.unknown", Args: []any{key}}))
 			continue
-		case item.Computed != "":
+		case !item.Typed():
 			continue
 		case in.wrong != nil:
 			wrong = append(wrong, e.at(key, at, *in.wrong))
@@ -233,6 +252,9 @@ func shown(item forms.Item, v forms.Value) fault.Message {
 		return fault.Message{Key: "value.yes"}
 	case item.Type == forms.YesNo:
 		return fault.Message{Key: "value.no"}
+	}
+	if choice, ok := item.Chosen(v); ok {
+		return fault.Message{Key: "exchange.value", Args: []any{choice.Title}}
 	}
 	return fault.Message{Key: "exchange.value", Args: []any{item.Format(v)}}
 }

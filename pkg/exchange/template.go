@@ -189,7 +189,7 @@ func (t *template) sections() error {
 func (t *template) item(item forms.Item) error {
 	input, height := t.styles.input, 0.0
 	switch {
-	case item.Computed != "":
+	case !item.Typed():
 		input = t.styles.computed
 	case item.Type == forms.Text:
 		input, height = t.styles.inputText, 90
@@ -222,7 +222,7 @@ func (t *template) item(item forms.Item) error {
 		}
 	}
 	t.meta.Items = append(t.meta.Items, metaItem{item.Key, meaning(item)})
-	if item.Computed != "" {
+	if !item.Typed() {
 		return nil
 	}
 	at := "F" + strconv.Itoa(t.row)
@@ -267,10 +267,8 @@ func cellValue(words locale.Printer, item forms.Item, v forms.Value) any {
 	case item.Type == forms.YesNo:
 		return words.T("value.no")
 	case item.Type == forms.Option:
-		for _, choice := range item.Options {
-			if choice.Code == v.Number {
-				return choice.Title
-			}
+		if choice, ok := item.Chosen(v); ok {
+			return choice.Title
 		}
 	case measured(item):
 		if n, err := strconv.ParseFloat(item.Format(v), 64); err == nil {

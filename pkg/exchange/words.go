@@ -44,12 +44,6 @@ func typed(item forms.Item, text string) (raw string, notApplicable bool) {
 		}
 	case forms.Date:
 		return isoDate(word, text), false
-	case forms.Option:
-		for _, choice := range item.Options {
-			if folded(choice.Title) == word {
-				return choice.Key, false
-			}
-		}
 	}
 	return text, false
 }

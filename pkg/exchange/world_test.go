@@ -29,7 +29,7 @@ var chinese = locale.For(locale.Chinese)
 func newWorld(t testing.TB, db *database.DB) *world {
 	t.Helper()
 	p := reportingtest.New(t, db)
-	return &world{p, New(p.Reports)}
+	return &world{p, New(p.Reports, p.Forms)}
 }
 
 // each runs fn on both databases.

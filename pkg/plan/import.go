@@ -138,7 +138,7 @@ func keepsItems(before, p *Plan) error {
 // keepsBatches refuses a version without a batch that units are in.
 func keepsBatches(tx *gorm.DB, p *Plan) error {
 	var batches []string
-	if err := tx.Raw("SELECT DISTINCT batch FROM designations WHERE plan_id = ? ORDER BY batch", p.ID).Scan(&batches).Error; err != nil {
+	if err := tx.Raw("SELECT DISTINCT batch FROM designations WHERE plan_id = ? AND batch <> '' ORDER BY batch", p.ID).Scan(&batches).Error; err != nil {
 		return fmt.Errorf("read the batches in use: %w", err)
 	}
 	for _, batch := range batches {

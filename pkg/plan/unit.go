@@ -159,12 +159,12 @@ func (s *Service) scope(ctx context.Context, actor accounts.Actor, division int6
 	return nil
 }
 
-// Designated gives, inside tx, every unit designated under the plan on a day, with the batch and type
-// of then and the place of then (that of today where the tree says nothing of then): those who owe a
+// Designated gives, inside tx, every unit of the given types designated under the plan on a day, with the
+// batch and type of then and the place of then (that of today where the tree says nothing of then): those who owe a
 // report for the quarter that ends on it.
-func (s *Service) Designated(ctx context.Context, tx *gorm.DB, plan int64, on period.Date) ([]Unit, error) {
+func (s *Service) Designated(ctx context.Context, tx *gorm.DB, plan int64, on period.Date, types []string) ([]Unit, error) {
 	list, err := units(tx.Raw(unitColumns+`FROM units u JOIN designations d ON d.unit_id = u.id
-		WHERE d.plan_id = ? AND d.since <= ? AND (d.until IS NULL OR d.until > ?) ORDER BY u.id`, plan, on, on))
+		WHERE d.plan_id = ? AND d.since <= ? AND (d.until IS NULL OR d.until > ?) AND d.type IN ? ORDER BY u.id`, plan, on, on, types))
 	if err != nil {
 		return nil, err
 	}

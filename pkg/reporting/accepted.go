@@ -9,7 +9,6 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
-	"pilotboard/pkg/plan"
 )
 
 // AcceptedRevision is a revision that is a figure: what analytics makes facts of.
@@ -85,16 +84,14 @@ func ReportingUnits(tx *gorm.DB, after int64, most int) ([]int64, error) {
 	return ids, nil
 }
 
-// ReadValues reads, inside tx, the values of an accepted revision by the version of the plan it was
-// filed on; p is the newest version, which mostly is that one.
-func (s *Service) ReadValues(tx *gorm.DB, p *plan.Plan, r AcceptedRevision) (forms.Values, error) {
-	if r.FormVersion != p.No {
-		var err error
-		if p, err = s.plans.VersionIn(tx, r.FormVersion); err != nil {
-			return nil, err
-		}
+// ReadValues reads, inside tx, the values of an accepted revision by the version of the form it was
+// filed on.
+func (s *Service) ReadValues(tx *gorm.DB, r AcceptedRevision) (forms.Values, error) {
+	form, err := s.forms.VersionIn(tx, r.Form, r.FormVersion)
+	if err != nil {
+		return nil, err
 	}
-	return forms.FormOf(p).Unmarshal(r.Document)
+	return form.Unmarshal(r.Document)
 }
 
 // HoldStill waits for the acts on reports that are under way and lets none begin until tx ends. On

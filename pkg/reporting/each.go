@@ -14,7 +14,7 @@ import (
 )
 
 // Each calls fn with every report that the filter chooses in the actor's scope, the newest period first,
-// then by unit and form, each with its values as Report gives them. It reads MaxPage reports at a time,
+// then by unit and form, each with its content as Report gives it; checks are not asked. It reads MaxPage reports at a time,
 // with the same number of queries whatever they hold; After and Limit of the filter are not looked at.
 // It stops at the first error of fn.
 func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn func(Report) error) error {
@@ -110,7 +110,7 @@ func (s *Service) askScopes(ctx context.Context, actor accounts.Actor, refs []Re
 	for i, ref := range refs {
 		unit, ok := units[ref.Unit]
 		if _, asked := known[ref.Form]; !asked {
-			_, _, known[ref.Form] = s.form(ctx, ref.Form, 0)
+			_, known[ref.Form] = s.forms.CurrentIn(s.db.Read(ctx), ref.Form)
 		}
 		switch {
 		case !ok:
@@ -172,7 +172,7 @@ func (s *Service) gather(ctx context.Context, rows []row) ([]Report, error) {
 	for i, r := range rows {
 		form, ok := asked[r.Form]
 		if !ok {
-			if form, _, err = s.form(ctx, r.Form, 0); err != nil {
+			if form, err = s.forms.CurrentIn(s.db.Read(ctx), r.Form); err != nil {
 				return nil, err
 			}
 			asked[r.Form] = form
@@ -185,9 +185,13 @@ func (s *Service) gather(ctx context.Context, rows []row) ([]Report, error) {
 			document = documents[revisionKey{r.UnitID, r.Form, r.Period}]
 			reports[i].Prefilled = r.Revision == 0 && document != ""
 		}
-		if reports[i].Values, err = reports[i].Form.Unmarshal(document); err != nil {
+		if reports[i].Content, err = unmarshal(reports[i].Form, document); err != nil {
 			return nil, err
 		}
+		if reports[i].Prefilled {
+			reports[i].Explanations = map[string]string{}
+		}
+		reports[i].Values = reports[i].Form.Compute(reports[i].Values)
 	}
 	return reports, nil
 }

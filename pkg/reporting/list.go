@@ -81,6 +81,16 @@ type summaryRow struct {
 	Note             string
 }
 
+const summaryColumns = "unit_id, batch, unit_type, sample, form, period, status, version, revision, accepted_revision, due, lock, edited_at, submitted_at, accepted_at, note"
+
+// limit gives the number of rows of a page.
+func (f Filter) limit() int {
+	if f.Limit <= 0 || f.Limit > MaxPage {
+		return MaxPage
+	}
+	return f.Limit
+}
+
 // Reports lists reports in the actor's scope, the newest period first, then by unit; next is the
 // cursor of the following page, empty at the end.
 func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (list []Summary, next string, err error) {
@@ -88,9 +98,7 @@ func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (
 	if err != nil {
 		return nil, "", err
 	}
-	if f.Limit <= 0 || f.Limit > MaxPage {
-		f.Limit = MaxPage
-	}
+	f.Limit = f.limit()
 	if f.After != "" {
 		after, unit, err := parseCursor(f.After)
 		if err != nil {
@@ -99,7 +107,7 @@ func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (
 		query = query.Where("(period < ? OR (period = ? AND unit_id > ?))", after, after, unit)
 	}
 	var rows []summaryRow
-	err = query.Select("unit_id, batch, unit_type, sample, form, period, status, version, revision, accepted_revision, due, lock, edited_at, submitted_at, accepted_at, note").
+	err = query.Select(summaryColumns).
 		Order("period DESC, unit_id").Limit(f.Limit + 1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("list reports: %w", err)

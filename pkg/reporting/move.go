@@ -7,13 +7,13 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
-	"pilotboard/pkg/plan"
 )
 
 // step is what one act does to the row of a report; detail goes into the ledger. form is as asked of
 // the unit.
-type step func(tx *gorm.DB, r *row, form forms.Form, p *plan.Plan, now time.Time) (detail any, err error)
+type step func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (detail any, err error)
 
 // move does act to the report of ref in one transaction: scope, workflow, lock date, then take, then
 // store and ledger. version 0 means: whatever the version is. A stale version is StaleError.
@@ -22,28 +22,28 @@ func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, versi
 	if err != nil {
 		return Report{}, err
 	}
-	form, p, err := s.form(ctx, ref.Form, 0)
-	if err != nil {
-		return Report{}, err
-	}
 	var report Report
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		form, err := s.forms.CurrentIn(tx, ref.Form)
+		if err != nil {
+			return err
+		}
 		r, err := hold(tx, unit.ID, ref)
 		if err != nil {
 			return err
 		}
-		if err := allowed(act, actor, r.Status, r.Lock, s.clock.Today()); err != nil {
+		if err := s.may(act, actor, r, form); err != nil {
 			return err
 		}
 		if version != 0 && version != r.Version {
 			return &StaleError{Version: r.Version, By: r.EditedBy}
 		}
 		now := s.now()
-		asked := form.For(r.Batch, r.UnitType)
-		detail, err := take(tx, &r, asked, p, now)
+		detail, err := take(tx, &r, form.For(r.Batch, r.UnitType), now)
 		if err != nil {
 			return err
 		}
+		act := done(act, r)
 		if to := transitions[act].to; to != "" {
 			r.Status = to
 		}
@@ -53,11 +53,35 @@ func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, versi
 		if err := s.record(tx, actor, act, r, now, detail); err != nil {
 			return err
 		}
-		if report, err = r.report(unit, form); err != nil {
-			return err
-		}
-		report.Values, report.Prefilled, err = s.values(tx, r, asked)
+		report, err = s.read(tx, r, unit, form, 1)
 		return err
 	})
 	return report, err
+}
+
+// done gives the act that was really done: an acceptance after which a level still reviews passes on.
+func done(act Act, r row) Act {
+	if act == ActAccept && r.Stage != 0 {
+		return ActPass
+	}
+	return act
+}
+
+// may gives nil when actor, whose scope has been asked, may do act to the report now.
+func (s *Service) may(act Act, actor accounts.Actor, r row, form forms.Form) error {
+	today := s.clock.Today()
+	if err := allowed(act, actor, r.Status, r.Lock, today); err != nil {
+		return err
+	}
+	switch act {
+	case ActSave, ActSubmit:
+		if form.Expired(today) {
+			return fault.New(fault.Conflict, "form.expired", form.Title, form.ValidUntil)
+		}
+	case ActWithdraw:
+		return r.mayWithdraw()
+	case ActReturn, ActAccept:
+		return mayReview(actor, r.place(), r.Stage)
+	}
+	return nil
 }

@@ -3,12 +3,14 @@ package reporting
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -29,50 +31,77 @@ type periodRow Calendar
 
 func (periodRow) TableName() string { return "periods" }
 
-// OpenPeriods makes every obligation that the designations, the tree and the calendar call for and
-// that is not there yet: for each quarter that has ended since the plan was issued, one report per
-// unit designated on the quarter's last day. A unit that turns out not to be designated then leaves
-// the counts; nothing it filed is lost. It may run at any time, on several instances, and gives the
-// number of obligations it made or changed. Meant for the program itself.
+// OpenPeriods makes every obligation that the forms, the designations, the tree and the calendar call
+// for and that is not there yet: for each form and each quarter that it asks about and that has ended,
+// one report per unit of its types that is designated on the quarter's last day; cities and counties
+// are as long as they are valid. A unit that turns out not to be designated then leaves the counts;
+// nothing it filed is lost. It may run at any time, on several instances, and gives the number of
+// obligations it made or changed. Meant for the program itself.
 func (s *Service) OpenPeriods(ctx context.Context, actor accounts.Actor) (int, error) {
 	p, err := s.plans.Current(ctx)
 	if err != nil {
 		return 0, err
 	}
+	all, err := s.forms.Forms(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.keepAuthorities(ctx, p, all); err != nil {
+		return 0, err
+	}
 	total := 0
-	for q := firstOwed(p); q <= min(lastEnded(s.clock.Today()), p.Last); q++ {
-		changed, err := s.openPeriod(ctx, actor, p, q)
-		if err != nil {
-			return total, fmt.Errorf("open %s: %w", q, err)
+	for q := p.First; q <= min(lastEnded(s.clock.Today()), p.Last); q++ {
+		for _, form := range all {
+			if !form.Asks(q, p) {
+				continue
+			}
+			changed, err := s.openPeriod(ctx, actor, p, form, q)
+			if err != nil {
+				return total, fmt.Errorf("open %s %s: %w", form.Key, q, err)
+			}
+			total += changed
 		}
-		total += changed
 	}
 	return total, nil
 }
 
-// firstOwed is the first quarter reports are owed for: none is owed for one that ended before the
-// plan was issued.
-func firstOwed(p *plan.Plan) period.Quarter {
-	return max(p.First, period.QuarterOf(p.Issued))
+// keepAuthorities sees to it that the cities and counties that forms ask are reporting units.
+func (s *Service) keepAuthorities(ctx context.Context, p *plan.Plan, all []forms.Form) error {
+	var types []string
+	for _, t := range plan.AuthorityTypes {
+		if slices.ContainsFunc(all, func(f forms.Form) bool { return f.Owes(t) }) {
+			types = append(types, t)
+		}
+	}
+	if len(types) == 0 {
+		return nil
+	}
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := s.db.Lock(tx, "reporting.open"); err != nil {
+			return err
+		}
+		_, err := s.plans.KeepAuthorities(ctx, tx, p, types)
+		return err
+	})
 }
 
 func lastEnded(today period.Date) period.Quarter { return period.QuarterOf(today) - 1 }
 
-func (s *Service) openPeriod(ctx context.Context, actor accounts.Actor, p *plan.Plan, q period.Quarter) (int, error) {
+func (s *Service) openPeriod(ctx context.Context, actor accounts.Actor, p *plan.Plan, form forms.Form, q period.Quarter) (int, error) {
 	changed := 0
 	err := s.db.Write(ctx, func(tx *gorm.DB) error {
 		if err := s.db.Lock(tx, "reporting.open"); err != nil {
 			return err
 		}
-		calendar, err := s.calendarRow(tx, p, q)
+		calendar, err := s.calendarRow(tx, form, q)
 		if err != nil {
 			return err
 		}
-		owed, err := s.plans.Designated(ctx, tx, p.ID, q.Last())
+		owed, err := s.plans.Designated(ctx, tx, p.ID, q.Last(), form.FilledBy)
 		if err != nil {
 			return err
 		}
-		kept, err := obligations(tx, p.Reporting.Form, q)
+		kept, err := obligations(tx, form.Key, q)
 		if err != nil {
 			return err
 		}
@@ -87,9 +116,9 @@ func (s *Service) openPeriod(ctx context.Context, actor accounts.Actor, p *plan.
 }
 
 // calendarRow gives the period's row, made from the form's days when it is not there.
-func (s *Service) calendarRow(tx *gorm.DB, p *plan.Plan, q period.Quarter) (periodRow, error) {
+func (s *Service) calendarRow(tx *gorm.DB, form forms.Form, q period.Quarter) (periodRow, error) {
 	var r periodRow
-	result := tx.Where("form = ? AND period = ?", p.Reporting.Form, q).Limit(1).Find(&r)
+	result := tx.Where("form = ? AND period = ?", form.Key, q).Limit(1).Find(&r)
 	if result.Error != nil {
 		return r, fmt.Errorf("read the calendar: %w", result.Error)
 	}
@@ -97,8 +126,8 @@ func (s *Service) calendarRow(tx *gorm.DB, p *plan.Plan, q period.Quarter) (peri
 		return r, nil
 	}
 	r = periodRow{
-		Form: p.Reporting.Form, Period: q, OpenedAt: s.now(),
-		Due: q.Last().AddDays(p.Reporting.DueDays), Lock: q.Last().AddDays(p.Reporting.LockDays),
+		Form: form.Key, Period: q, OpenedAt: s.now(),
+		Due: q.Last().AddDays(form.DueDays), Lock: q.Last().AddDays(form.LockDays),
 	}
 	if err := tx.Create(&r).Error; err != nil {
 		return r, fmt.Errorf("write the calendar: %w", err)

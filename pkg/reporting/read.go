@@ -19,40 +19,37 @@ func (s *Service) Report(ctx context.Context, actor accounts.Actor, ref Ref) (Re
 	if err != nil {
 		return Report{}, err
 	}
-	form, p, err := s.form(ctx, ref.Form, 0)
-	if err != nil {
-		return Report{}, err
-	}
 	var report Report
 	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
-		if ref.Period > lastEnded(s.clock.Today()) && ref.Period <= p.Last && unit.DesignatedOn(ref.Period.Last()) {
-			report, err = s.notDue(tx, unit, form, p, ref)
+		form, err := s.forms.CurrentIn(tx, ref.Form)
+		if err != nil {
+			return err
+		}
+		p, err := s.plans.CurrentIn(tx)
+		if err != nil {
+			return err
+		}
+		if ref.Period > lastEnded(s.clock.Today()) && form.Asks(ref.Period, p) && form.Owes(unit.Type) && unit.DesignatedOn(ref.Period.Last()) {
+			report, err = s.read(tx, notDue(unit, form, ref), unit, form, 1)
 			return err
 		}
 		r, err := load(tx, unit.ID, ref)
 		if err != nil {
 			return err
 		}
-		if report, err = r.report(unit, form); err != nil {
-			return err
-		}
-		report.Values, report.Prefilled, err = s.values(tx, r, report.Form)
+		report, err = s.read(tx, r, unit, form, unchangedMost)
 		return err
 	})
 	return report, err
 }
 
-func (s *Service) notDue(tx *gorm.DB, unit plan.Unit, form forms.Form, p *plan.Plan, ref Ref) (Report, error) {
-	r := row{
+// notDue stands for the row of a report whose quarter has not ended.
+func notDue(unit plan.Unit, form forms.Form, ref Ref) row {
+	return row{
 		UnitID: unit.ID, Form: ref.Form, Period: ref.Period, Batch: unit.Batch, UnitType: unit.Type, Status: NotDue,
-		Due: ref.Period.Last().AddDays(p.Reporting.DueDays), Lock: ref.Period.Last().AddDays(p.Reporting.LockDays),
+		ProvinceID: unit.Place.Province, CityID: unit.Place.City, CountyID: unit.Place.County,
+		Due: ref.Period.Last().AddDays(form.DueDays), Lock: ref.Period.Last().AddDays(form.LockDays),
 	}
-	report, err := r.report(unit, form)
-	if err != nil {
-		return Report{}, err
-	}
-	report.Values, report.Prefilled, err = s.values(tx, r, report.Form)
-	return report, err
 }
 
 // Filed gives one revision of a report as it was filed.
@@ -65,7 +62,7 @@ func (s *Service) Filed(ctx context.Context, actor accounts.Actor, ref Ref, no i
 	if err != nil {
 		return Revision{}, err
 	}
-	revisions, err := s.revisions(ctx, unit, []revisionRow{r})
+	revisions, err := s.revisions(ctx, unit.ID, []revisionRow{r})
 	if err != nil {
 		return Revision{}, err
 	}
@@ -83,7 +80,7 @@ func (s *Service) Revisions(ctx context.Context, actor accounts.Actor, ref Ref) 
 	if err != nil {
 		return nil, fmt.Errorf("read revisions: %w", err)
 	}
-	return s.revisions(ctx, unit, rows)
+	return s.revisions(ctx, unit.ID, rows)
 }
 
 // Earlier gives the latest filing of each of the unit's periods before ref's, newest first, at most most.
@@ -96,31 +93,31 @@ func (s *Service) Earlier(ctx context.Context, actor accounts.Actor, ref Ref, mo
 	if err != nil {
 		return nil, err
 	}
-	return s.revisions(ctx, unit, rows)
+	return s.revisions(ctx, unit.ID, rows)
 }
 
-// revisions reads rows of one unit, each by the version of the form it was filed on.
-func (s *Service) revisions(ctx context.Context, unit plan.Unit, rows []revisionRow) ([]Revision, error) {
+// revisions reads rows of one unit, each whole and by the version of the form it was filed on.
+func (s *Service) revisions(ctx context.Context, unit int64, rows []revisionRow) ([]Revision, error) {
 	var acceptances []acceptanceRow
 	if len(rows) > 0 {
-		err := s.db.Read(ctx).Where("unit_id = ? AND form = ?", unit.ID, rows[0].Form).Find(&acceptances).Error
+		err := s.db.Read(ctx).Where("unit_id = ? AND form = ?", unit, rows[0].Form).Find(&acceptances).Error
 		if err != nil {
 			return nil, fmt.Errorf("read acceptances: %w", err)
 		}
 	}
 	list := make([]Revision, len(rows))
 	for i, r := range rows {
-		form, _, err := s.form(ctx, r.Form, r.FormVersion)
+		form, err := s.forms.VersionIn(s.db.Read(ctx), r.Form, r.FormVersion)
 		if err != nil {
 			return nil, err
 		}
-		values, err := form.Unmarshal(r.Document)
+		content, err := unmarshal(form, r.Document)
 		if err != nil {
 			return nil, err
 		}
 		list[i] = Revision{
-			Period: r.Period, No: r.No, FormVersion: r.FormVersion, Values: values, Hash: r.Hash,
-			SubmittedAt: r.SubmittedAt, SubmittedBy: r.SubmittedBy,
+			Period: r.Period, No: r.No, FormVersion: r.FormVersion, Form: form, Content: content, Hash: r.Hash,
+			SubmittedAt: r.SubmittedAt, SubmittedBy: r.SubmittedBy, OnBehalf: r.OnBehalf,
 		}
 		for _, a := range acceptances {
 			if a.Period == r.Period && a.No == r.No {
@@ -142,5 +139,5 @@ func (s *Service) History(ctx context.Context, actor accounts.Actor, ref Ref) ([
 		return nil, err
 	}
 	return ledger.ReportEntries(ctx, s.db, ledger.Report{Unit: unit.ID, Form: ref.Form, Period: ref.Period},
-		ledger.Wanted{Merged: string(ActSave), Detailed: []string{string(ActSubmit), string(ActReturn), string(ActReopen)}, Most: MaxHistory})
+		ledger.Wanted{Merged: string(ActSave), Detailed: []string{string(ActSubmit), string(ActReturn), string(ActReopen), string(ActDiscuss)}, Most: MaxHistory})
 }

@@ -28,7 +28,7 @@ func TestRefusedActsChangeNothing(t *testing.T) {
 			{reporting.Accepted, "community-01", "2019Q2"},
 		}
 		everyone := []string{"admin", "monitor", "viewer", "reviewer-340100", "clerk"}
-		clerks, reviewers := []string{"clerk"}, []string{"admin", "monitor", "reviewer-340100"}
+		clerks, reviewers := []string{"clerk", "reviewer-340100"}, []string{"admin", "monitor", "reviewer-340100"}
 		acts := []struct {
 			act    reporting.Act
 			who    []string

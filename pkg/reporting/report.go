@@ -1,6 +1,6 @@
-// Package reporting keeps what is owed and what was reported: the form a unit is asked, obligations
-// (unit × form × period), drafts, append-only revisions, and the workflow from open to accepted.
-// It owns the tables periods, reports, revisions and acceptances. It does not compute progress and
+// Package reporting keeps what is owed and what was reported: obligations (unit × form × period),
+// drafts, append-only revisions, and the workflow from open to accepted, level by level.
+// It owns the tables periods, reports, revisions, acceptances and restatements. It does not compute progress and
 // does not know who reads its acts in the ledger.
 package reporting
 
@@ -11,6 +11,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -21,6 +22,8 @@ import (
 type Service struct {
 	db     *database.DB
 	plans  *plan.Service
+	forms  *forms.Service
+	files  *evidence.Service
 	tree   *divisions.Service
 	ledger *ledger.Ledger
 	clock  period.Clock
@@ -28,8 +31,8 @@ type Service struct {
 }
 
 // New makes the service.
-func New(db *database.DB, plans *plan.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, plans: plans, tree: tree, ledger: l, clock: clock}
+func New(db *database.DB, plans *plan.Service, f *forms.Service, files *evidence.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
+	return &Service{db: db, plans: plans, forms: f, files: files, tree: tree, ledger: l, clock: clock}
 }
 
 // ForSample gives a service whose new obligations are marked as sample data: for demonstrations.
@@ -46,9 +49,11 @@ type Ref struct {
 	Period period.Quarter
 }
 
-// Report is one report as its unit is asked it. Values are those of the draft or, where there is
-// none, of the latest revision; Prefilled tells that they are last quarter's. Due and Lock are the
-// last days for filing on time and for filing at all.
+// Report is one report as its unit is asked it. Its content is that of the draft or, where there is
+// none, of the latest revision; Prefilled tells that the values are last quarter's. Due and Lock are the
+// last days for filing on time and for filing at all. Stage is the level of the tree that reviews it
+// next, 0 for whoever reviews; Findings are the checks that its values do not pass; Returned is what
+// the last return said, until the report is accepted. Risks is what is unusual about the latest filing.
 type Report struct {
 	Unit             plan.Unit
 	Batch, UnitType  string // of the unit in the period
@@ -59,9 +64,17 @@ type Report struct {
 	Revision         int64
 	AcceptedRevision int64
 	Due, Lock        period.Date
-	Values           forms.Values
+	Content
 	Prefilled        bool
-	Sample           bool // of a demonstration
+	Findings         []forms.Finding
+	Unchanged        map[string]int // section -> for how many quarters in a row it has said the same
+	Stage            int
+	Returned         *LastReturn
+	Risk             int64
+	Risks            []Risk
+	ReopenReason     string
+	LookedAt         time.Time // by a reviewer, since it was submitted
+	Sample           bool      // of a demonstration
 	Note             string
 	Remarks          map[string]string
 	EditedAt         time.Time
@@ -79,10 +92,12 @@ type Revision struct {
 	Period      period.Quarter
 	No          int64
 	FormVersion int64
-	Values      forms.Values
+	Form        forms.Form // of that version, whole
+	Content
 	Hash        string
 	SubmittedAt time.Time
 	SubmittedBy string
+	OnBehalf    string // who answers for the figures, when somebody else filed them
 	AcceptedAt  time.Time
 	AcceptedBy  string
 }
@@ -114,6 +129,12 @@ type row struct {
 	AcceptedAt       *time.Time
 	EditedAt         *time.Time
 	EditedBy         string
+	Stage            int
+	Risk             int64
+	Risks            database.JSON
+	Returned         database.JSON
+	ReopenReason     string
+	LookedAt         *time.Time
 }
 
 func (row) TableName() string { return "reports" }
@@ -124,10 +145,17 @@ func (r row) report(unit plan.Unit, form forms.Form) (Report, error) {
 		Revision: r.Revision, AcceptedRevision: r.AcceptedRevision, Due: r.Due, Lock: r.Lock, Note: r.Note, Sample: r.Sample,
 		Remarks: map[string]string{}, EditedBy: r.EditedBy, EditedAt: moment(r.EditedAt),
 		FirstSubmittedAt: moment(r.FirstSubmittedAt), SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt),
+		Stage: r.Stage, Risk: r.Risk, ReopenReason: r.ReopenReason, LookedAt: moment(r.LookedAt),
 	}
-	if r.Remarks != "" {
-		if err := json.Unmarshal([]byte(r.Remarks), &report.Remarks); err != nil {
-			return Report{}, fmt.Errorf("read the remarks of a report: %w", err)
+	for _, kept := range []struct {
+		text database.JSON
+		into any
+	}{{r.Remarks, &report.Remarks}, {r.Returned, &report.Returned}, {r.Risks, &report.Risks}} {
+		if kept.text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(kept.text), kept.into); err != nil {
+			return Report{}, fmt.Errorf("read a report: %w", err)
 		}
 	}
 	return report, nil
@@ -152,6 +180,7 @@ type revisionRow struct {
 	PrevHash    string
 	SubmittedAt time.Time
 	SubmittedBy string
+	OnBehalf    string
 }
 
 func (revisionRow) TableName() string { return "revisions" }

@@ -16,7 +16,6 @@ import (
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
-	"pilotboard/pkg/plan"
 )
 
 // MaxNote is the greatest length of a note, a remark or a reason, in characters.
@@ -25,7 +24,7 @@ const MaxNote = 1000
 // Return sends a submitted report back with a note and remarks pinned to cells; at least one of
 // them must say something. Reviewers whose sub-tree holds the unit.
 func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, version int64, note string, remarks map[string]string) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActReturn, func(tx *gorm.DB, r *row, form forms.Form, _ *plan.Plan, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActReturn, func(tx *gorm.DB, r *row, form forms.Form, _ time.Time) (any, error) {
 		pinned, err := checkRemarks(form, note, remarks)
 		if err != nil {
 			return nil, err
@@ -35,6 +34,11 @@ func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, ver
 			return nil, fmt.Errorf("write remarks: %w", err)
 		}
 		r.Note, r.Remarks = strings.TrimSpace(note), database.JSON(text)
+		said, err := json.Marshal(LastReturn{Revision: r.Revision, Note: r.Note, Remarks: pinned, By: actor.Display})
+		if err != nil {
+			return nil, fmt.Errorf("write a return: %w", err)
+		}
+		r.Returned, r.Stage = database.JSON(said), 0
 		return map[string]any{"note": r.Note, "remarks": pinned}, nil
 	})
 }
@@ -67,14 +71,43 @@ func checkRemarks(form forms.Form, note string, remarks map[string]string) (map[
 	return pinned, nil
 }
 
-// Accept makes the latest revision the figure of its quarter. Reviewers whose sub-tree holds the unit.
+// LastReturn is what the last return of a report said, and about which revision.
+type LastReturn struct {
+	Revision int64
+	Note     string
+	Remarks  map[string]string
+	By       string
+}
+
+// Accept passes the latest revision on to the next level of the form's chain or, when none is left,
+// makes it the figure of its quarter; a figure that replaces an earlier one is a numbered restatement.
+// For reviewers of the stage where the report stands, or of one above, whose sub-tree holds the unit;
+// nobody reviews what they filed themselves (Forbidden `report.own_filing`).
 func (s *Service) Accept(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActAccept, func(tx *gorm.DB, r *row, _ forms.Form, _ *plan.Plan, now time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActAccept, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
+		revision, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
+		if err != nil {
+			return nil, err
+		}
+		if actor.UserID != 0 && revision.SubmittedBy == actor.Name {
+			return nil, fault.New(fault.Forbidden, "report.own_filing")
+		}
+		if r.Stage != 0 {
+			if r.Stage = nextStage(form.Review, r.place(), min(r.Stage, actor.Level(r.place())), false); r.Stage != 0 {
+				return map[string]any{"next": r.Stage}, nil
+			}
+		}
 		acceptance := acceptanceRow{UnitID: r.UnitID, Form: r.Form, Period: r.Period, No: r.Revision, AcceptedAt: now, AcceptedBy: actor.Name}
 		if err := tx.Create(&acceptance).Error; err != nil {
 			return nil, fmt.Errorf("write an acceptance: %w", err)
 		}
+		if r.AcceptedRevision > 0 {
+			if err := s.restate(tx, actor, *r, revision, now); err != nil {
+				return nil, err
+			}
+		}
 		r.AcceptedRevision, r.AcceptedAt = r.Revision, &now
+		r.Returned, r.ReopenReason = "", ""
 		return nil, nil
 	})
 }
@@ -86,7 +119,7 @@ const maxReopenDays = 366
 // that is later.
 // The accepted revision stays the figure until a new one is accepted. Reviewers; a reason is required.
 func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, version int64, reason string, until period.Date) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, r *row, _ forms.Form, _ *plan.Plan, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, r *row, _ forms.Form, _ time.Time) (any, error) {
 		reason = strings.TrimSpace(reason)
 		wrong := fault.New(fault.Invalid, "report.reopen_invalid")
 		if reason == "" {
@@ -105,7 +138,10 @@ func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, ver
 		if len(wrong.Fields) > 0 {
 			return nil, wrong
 		}
-		r.Note = reason
+		r.Note, r.Stage = reason, 0
+		if r.AcceptedRevision > 0 {
+			r.ReopenReason = reason
+		}
 		if until.After(r.Lock) {
 			r.Lock = until
 		}

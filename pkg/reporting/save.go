@@ -12,7 +12,6 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
-	"pilotboard/pkg/plan"
 )
 
 // Edit is a change of some cells of a draft. Values are as typed or sent (Item.Parse); null or the
@@ -22,6 +21,7 @@ type Edit struct {
 	Version       int64
 	Values        map[string]any
 	NotApplicable []string
+	Explanations  map[string]string // by check; the empty text takes one away
 }
 
 // Clash is one cell that two editors changed: what is kept now and what this one wants.
@@ -45,35 +45,35 @@ func (e *StaleError) Error() string { return "report.stale" }
 func (e *StaleError) Unwrap() error { return fault.New(fault.Conflict, "report.stale") }
 
 // Save changes cells of the draft of a report that is open or returned and gives the new version.
-// Clerks of the unit only. Faults: Invalid `report.invalid` with one field per wrong cell (nothing
+// For whoever may file for the unit. Faults: Invalid `report.invalid` with one field per wrong cell (nothing
 // is saved then), StaleError, Conflict when the workflow or the lock date does not allow it.
 func (s *Service) Save(ctx context.Context, actor accounts.Actor, ref Ref, edit Edit) (Report, error) {
-	return s.change(ctx, actor, ref, func(r *row, form forms.Form, values forms.Values) error {
+	return s.change(ctx, actor, ref, func(r *row, form forms.Form, c *Content) error {
 		wanted, err := read(form, edit.Values, edit.NotApplicable)
 		if err != nil {
 			return err
 		}
 		if edit.Version != r.Version {
-			return stale(*r, wanted, values)
+			return stale(*r, wanted, c.Values)
 		}
-		apply(values, wanted)
-		return nil
+		apply(c.Values, wanted)
+		return explain(form, c, edit.Explanations)
 	})
 }
 
 // SaveCell changes one cell. It is refused as stale only when that cell no longer holds base, the
 // content the editor last saw; two editors of different cells do not disturb each other.
 func (s *Service) SaveCell(ctx context.Context, actor accounts.Actor, ref Ref, item string, base, value CellInput) (Report, error) {
-	return s.change(ctx, actor, ref, func(r *row, form forms.Form, values forms.Values) error {
+	return s.change(ctx, actor, ref, func(r *row, form forms.Form, c *Content) error {
 		wanted, err := read(form, value.values(item), value.notApplicable(item))
 		if err != nil {
 			return err
 		}
 		seen, err := read(form, base.values(item), base.notApplicable(item))
-		if (err != nil || seen[item] != values[item]) && wanted[item] != values[item] {
-			return stale(*r, wanted, values)
+		if (err != nil || seen[item] != c.Values[item]) && wanted[item] != c.Values[item] {
+			return stale(*r, wanted, c.Values)
 		}
-		apply(values, wanted)
+		apply(c.Values, wanted)
 		return nil
 	})
 }
@@ -98,23 +98,29 @@ func (c CellInput) notApplicable(item string) []string {
 	return nil
 }
 
-// change runs edit on the values of a draft and keeps what it leaves.
-func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(r *row, form forms.Form, values forms.Values) error) (Report, error) {
-	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form forms.Form, _ *plan.Plan, now time.Time) (any, error) {
-		values, _, err := s.values(tx, *r, form)
+// change runs edit on the content of a draft and keeps what it leaves.
+func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(r *row, form forms.Form, c *Content) error) (Report, error) {
+	return s.changeIn(ctx, actor, ref, func(_ *gorm.DB, r *row, form forms.Form, c *Content) error { return edit(r, form, c) })
+}
+
+// changeIn is change for an edit that reads inside the transaction.
+func (s *Service) changeIn(ctx context.Context, actor accounts.Actor, ref Ref, edit func(tx *gorm.DB, r *row, form forms.Form, c *Content) error) (Report, error) {
+	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
+		v, err := s.view(tx, *r, form, 1)
 		if err != nil {
 			return nil, err
 		}
-		before := maps.Clone(values)
-		if err := edit(r, form, values); err != nil {
+		before := maps.Clone(v.content.Values)
+		if err := edit(tx, r, form, &v.content); err != nil {
 			return nil, err
 		}
-		draft, err := form.Marshal(values)
+		v.content.Values = form.Compute(v.content.Values)
+		draft, err := marshal(form, v.content)
 		if err != nil {
 			return nil, err
 		}
 		r.Draft, r.EditedAt, r.EditedBy = database.JSON(draft), &now, actor.Display
-		return changes(form, before, values), nil
+		return changes(form, before, v.content.Values), nil
 	})
 }
 
@@ -126,6 +132,10 @@ func read(form forms.Form, raw map[string]any, notApplicable []string) (forms.Va
 		item, ok := form.Item(key)
 		if !ok {
 			wrong.With(key, "cell.unknown", key)
+			continue
+		}
+		if item.Computed != "" {
+			wrong.With(key, "cell.computed")
 			continue
 		}
 		v, message := item.Parse(raw[key])
@@ -172,8 +182,13 @@ func stale(r row, wanted, kept forms.Values) error {
 	return e
 }
 
-// changes gives the detail of a save for the ledger: item → [before, after], as typed.
+// changes gives the detail of a save for the ledger.
 func changes(form forms.Form, before, after forms.Values) map[string]any {
+	return map[string]any{"cells": changedCells(form, before, after)}
+}
+
+// changedCells gives what differs: item -> [before, after], as typed.
+func changedCells(form forms.Form, before, after forms.Values) map[string][2]any {
 	show := func(item forms.Item, v forms.Value) any {
 		if v.State == forms.NotApplicable {
 			return "N/A"
@@ -188,5 +203,5 @@ func changes(form forms.Form, before, after forms.Values) map[string]any {
 			}
 		}
 	}
-	return map[string]any{"cells": changed}
+	return changed
 }

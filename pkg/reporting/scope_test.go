@@ -133,9 +133,9 @@ func TestEveryCallAsksTheScope(t *testing.T) {
 			}
 		}
 		p.unchanged(t, before)
-		_, err := p.Reports.Form(t.Context(), accounts.Actor{}, reportingtest.Form)
-		wantFault(t, err, fault.Forbidden, "scope.forbidden")
-		_, err = p.Reports.Form(t.Context(), p.Actor(t, "viewer"), "burden")
+		_, err := p.Forms.Form(t.Context(), accounts.Actor{}, reportingtest.Form)
+		wantFault(t, err, fault.Forbidden, "permission.denied")
+		_, err = p.Forms.Form(t.Context(), p.Actor(t, "viewer"), "burden")
 		wantFault(t, err, fault.NotFound, "form.unknown")
 	})
 }
@@ -146,7 +146,7 @@ func TestNoReportsWithoutAPlan(t *testing.T) {
 		p.exec(t, "DELETE FROM plan_versions")
 		_, err := p.Reports.OpenPeriods(t.Context(), accounts.System("test"))
 		wantFault(t, err, fault.NotFound, "plan.none")
-		_, err = p.Reports.Form(t.Context(), accounts.System("test"), reportingtest.Form)
+		_, err = p.Forms.Form(t.Context(), accounts.System("test"), reportingtest.Form)
 		wantFault(t, err, fault.NotFound, "plan.none")
 	})
 }

@@ -10,37 +10,10 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
-	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
-
-// form gives the form by its key, in a version; 0 is the newest. Unknown is NotFound.
-func (s *Service) form(ctx context.Context, key string, version int64) (forms.Form, *plan.Plan, error) {
-	p, err := s.plans.Current(ctx)
-	if err != nil {
-		return forms.Form{}, nil, err
-	}
-	if key != p.Reporting.Form {
-		return forms.Form{}, nil, fault.New(fault.NotFound, "form.unknown", key)
-	}
-	if version != 0 && version != p.No {
-		if p, err = s.plans.Version(ctx, version); err != nil {
-			return forms.Form{}, nil, err
-		}
-	}
-	return forms.FormOf(p), p, nil
-}
-
-// Form gives the newest version of a form; everybody who can sign in may read it.
-func (s *Service) Form(ctx context.Context, actor accounts.Actor, key string) (forms.Form, error) {
-	if !actor.Can(accounts.ReadFigures) {
-		return forms.Form{}, fault.New(fault.Forbidden, "scope.forbidden")
-	}
-	form, _, err := s.form(ctx, key, 0)
-	return form, err
-}
 
 // unit finds the unit of ref and asks the actor's scope.
 func (s *Service) unit(ctx context.Context, actor accounts.Actor, key string) (plan.Unit, error) {
@@ -105,29 +78,6 @@ func (s *Service) latestRevisions(tx *gorm.DB, unit int64, form string, before p
 		return nil, fmt.Errorf("read earlier reports: %w", err)
 	}
 	return rows, nil
-}
-
-// values gives what the cells of the report hold now: the draft, else the latest revision of this
-// period, else (prefilled) of the period before.
-func (s *Service) values(tx *gorm.DB, r row, form forms.Form) (values forms.Values, prefilled bool, err error) {
-	if r.Draft != "" {
-		values, err = form.Unmarshal(string(r.Draft))
-		return values, false, err
-	}
-	if r.Revision > 0 {
-		revision, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
-		if err != nil {
-			return nil, false, err
-		}
-		values, err = form.Unmarshal(revision.Document)
-		return values, false, err
-	}
-	earlier, err := s.latestRevisions(tx, r.UnitID, r.Form, r.Period, 1)
-	if err != nil || len(earlier) == 0 {
-		return forms.Values{}, false, err
-	}
-	values, err = form.Unmarshal(earlier[0].Document)
-	return values, true, err
 }
 
 func revisionOf(tx *gorm.DB, unit int64, form string, q period.Quarter, no int64) (revisionRow, error) {

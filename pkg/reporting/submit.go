@@ -5,55 +5,164 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/plan"
 )
 
-// Submit files the draft as a new revision. Clerks of the unit only. Invalid `report.incomplete`
-// names every cell that keeps it from being filed.
+// Filing is how a report is submitted. OnBehalf is the name of the person who answers for the figures;
+// it is required of whoever files for a unit that is not their own. Confirmed asks that every section
+// without a change be confirmed: pages do, programs send whole reports.
+type Filing struct {
+	OnBehalf  string
+	Confirmed bool
+}
+
+// MaxName is the greatest length of the name of the person on whose behalf a report is filed.
+const MaxName = 40
+
+// Submit is File for a program: nothing needs to have been confirmed.
 func (s *Service) Submit(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActSubmit, func(tx *gorm.DB, r *row, form forms.Form, p *plan.Plan, now time.Time) (any, error) {
-		values, _, err := s.values(tx, *r, form)
+	return s.File(ctx, actor, ref, version, Filing{})
+}
+
+// File submits the draft as a new revision, for whoever may file for the unit. Invalid
+// `report.incomplete` names every cell, check and section that keeps it from being filed.
+func (s *Service) File(ctx context.Context, actor accounts.Actor, ref Ref, version int64, how Filing) (Report, error) {
+	return s.move(ctx, actor, ref, version, ActSubmit, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
+		view, err := s.view(tx, *r, form, unchangedMost)
 		if err != nil {
 			return nil, err
 		}
-		if faults := Check(form, values, completeWithoutEvidence(p, r, values)); len(faults) > 0 {
-			incomplete := fault.New(fault.Invalid, "report.incomplete")
-			incomplete.Fields = faults
-			return nil, incomplete
+		how.OnBehalf = strings.TrimSpace(how.OnBehalf)
+		if err := s.complete(tx, actor, *r, form, view, how); err != nil {
+			return nil, err
 		}
-		revision, err := newRevision(tx, *r, form, values, actor, now)
+		if err := s.forms.Keep(tx, form); err != nil {
+			return nil, err
+		}
+		revision, err := newRevision(tx, *r, form, view.content, actor, how.OnBehalf, now)
 		if err != nil {
 			return nil, err
 		}
 		if err := tx.Create(&revision).Error; err != nil {
 			return nil, fmt.Errorf("write a revision: %w", err)
 		}
-		r.Revision, r.SubmittedAt, r.Draft = revision.No, &now, ""
-		r.Note, r.Remarks = "", ""
-		if r.FirstSubmittedAt == nil {
-			r.FirstSubmittedAt = &now
+		if err := s.assess(tx, r, form, view, how, now); err != nil {
+			return nil, err
 		}
+		r.file(actor, form, revision, now)
 		return map[string]any{"hash": revision.Hash}, nil
 	})
 }
 
-// completeWithoutEvidence names the milestones that require evidence and that the values report as
-// complete. No item can carry evidence yet, so each of them is without.
-func completeWithoutEvidence(p *plan.Plan, r *row, values forms.Values) map[string]bool {
-	missing := map[string]bool{}
-	for _, m := range p.Milestones(r.Batch, r.UnitType) {
-		if fraction, ok := Actual(m, r.UnitType, values); ok && m.EvidenceRequired && fraction == plan.One {
-			missing[m.Key] = true
+// file notes on the row that the revision was filed.
+func (r *row) file(actor accounts.Actor, form forms.Form, revision revisionRow, now time.Time) {
+	r.Revision, r.SubmittedAt, r.Draft = revision.No, &now, ""
+	r.Note, r.Remarks, r.LookedAt = "", "", nil
+	if r.FirstSubmittedAt == nil {
+		r.FirstSubmittedAt = &now
+	}
+	r.Stage = nextStage(form.Review, r.place(), min(actor.Level(r.place()), ownLevel(r.UnitType)), true)
+}
+
+// ownLevel is the level of the tree at which a unit of this type stands: below all that review it.
+func ownLevel(unitType string) int {
+	switch unitType {
+	case "city":
+		return divisions.City
+	case "county":
+		return divisions.County
+	}
+	return divisions.Village
+}
+
+// complete refuses a report that cannot be filed as it stands.
+func (s *Service) complete(tx *gorm.DB, actor accounts.Actor, r row, form forms.Form, v view, how Filing) error {
+	missing, err := s.withoutEvidence(tx, r, form, v.content)
+	if err != nil {
+		return err
+	}
+	incomplete := fault.New(fault.Invalid, "report.incomplete")
+	incomplete.Fields = Check(form, v.content.Values, missing)
+	for _, f := range v.findings {
+		switch {
+		case f.Severity == forms.Error:
+			incomplete.With(first(f.Items), f.Message.Key, f.Message.Args...)
+		case v.content.Explanations[f.Check] == "":
+			incomplete.With(ExplanationField+f.Check, "report.explanation_missing", f.Message)
 		}
 	}
-	return missing
+	if how.Confirmed {
+		for _, section := range form.Sections {
+			if v.unchanged[section.Key] > 0 && !v.content.Confirmed[section.Key] {
+				incomplete.With(SectionField+section.Key, "report.section_unconfirmed", section.Title)
+			}
+		}
+	}
+	if !own(actor, r.UnitID, r.division(), r.UnitType) && !actor.Everywhere() {
+		if how.OnBehalf == "" {
+			incomplete.With("on_behalf", "report.behalf_missing")
+		} else if bad := forms.CheckText(how.OnBehalf, MaxName); bad != nil {
+			incomplete.With("on_behalf", bad.Key, bad.Args...)
+		}
+	}
+	if len(incomplete.Fields) > 0 {
+		return incomplete
+	}
+	return nil
+}
+
+// Names of fields of faults that are not cells; the key of the check or section follows.
+const (
+	ExplanationField = "explanation."
+	SectionField     = "section."
+)
+
+func first(items []string) string {
+	if len(items) == 0 {
+		return ""
+	}
+	return items[0]
+}
+
+// withoutEvidence names the items that must have a file attached and have none: milestones that the
+// values report as complete, and items of the form that say yes or have a value.
+func (s *Service) withoutEvidence(tx *gorm.DB, r row, form forms.Form, c Content) (map[string]bool, error) {
+	missing := map[string]bool{}
+	for _, section := range form.Sections {
+		for _, item := range section.Items {
+			v := c.Values[item.Key]
+			said := v.State == forms.Given && (item.Type != forms.YesNo || v.Number == 1)
+			if item.Evidence == forms.EvidenceRequired && item.Milestone == "" && said && len(c.Evidence[item.Key]) == 0 {
+				missing[item.Key] = true
+			}
+		}
+	}
+	if form.PlanNo == 0 {
+		return missing, nil
+	}
+	p, err := s.plans.VersionIn(tx, form.PlanNo)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range p.Milestones(r.Batch, r.UnitType) {
+		item, ok := forms.ItemOf(m, r.UnitType)
+		if !ok || !m.EvidenceRequired || len(c.Evidence[item.Key]) > 0 {
+			continue
+		}
+		if fraction, ok := Actual(m, r.UnitType, c.Values); ok && fraction == plan.One {
+			missing[item.Key] = true
+		}
+	}
+	return missing, nil
 }
 
 // Actual gives the actual fraction of a milestone by the values of one report, and whether they say
@@ -73,14 +182,15 @@ func Actual(m plan.Milestone, unitType string, values forms.Values) (plan.Fracti
 	return m.Measure.Fraction(v.Number), true
 }
 
-func newRevision(tx *gorm.DB, r row, form forms.Form, values forms.Values, actor accounts.Actor, now time.Time) (revisionRow, error) {
-	text, err := form.Marshal(values)
+func newRevision(tx *gorm.DB, r row, form forms.Form, c Content, actor accounts.Actor, onBehalf string, now time.Time) (revisionRow, error) {
+	c.Confirmed = nil
+	text, err := marshal(form, c)
 	if err != nil {
 		return revisionRow{}, err
 	}
 	revision := revisionRow{
 		UnitID: r.UnitID, Form: r.Form, Period: r.Period, No: r.Revision + 1, FormVersion: form.Version,
-		Document: text, SubmittedAt: now, SubmittedBy: actor.Name,
+		Document: text, SubmittedAt: now, SubmittedBy: actor.Name, OnBehalf: onBehalf,
 	}
 	if r.Revision > 0 {
 		before, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
@@ -95,17 +205,23 @@ func newRevision(tx *gorm.DB, r row, form forms.Form, values forms.Values, actor
 
 // hash is SHA-256 over the hash before and everything this revision says.
 func (r revisionRow) hash() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%d\n%s\n%s\n%d\n%d\n%s\n%s\n%s", r.PrevHash, r.UnitID, r.Form, r.Period, r.No,
-		r.FormVersion, r.SubmittedAt.UTC().Format(time.RFC3339Nano), r.SubmittedBy, r.Document))
+	said := fmt.Appendf(nil, "%s\n%d\n%s\n%s\n%d\n%d\n%s\n%s\n%s", r.PrevHash, r.UnitID, r.Form, r.Period, r.No,
+		r.FormVersion, r.SubmittedAt.UTC().Format(time.RFC3339Nano), r.SubmittedBy, r.Document)
+	if r.OnBehalf != "" {
+		said = fmt.Appendf(said, "\n%s", r.OnBehalf)
+	}
+	sum := sha256.Sum256(said)
 	return hex.EncodeToString(sum[:])
 }
 
-// Withdraw takes a submitted report back, to go on editing what was filed. Clerks of the unit only.
+// Withdraw takes a submitted report back before a reviewer has looked at it (Conflict
+// `report.looked_at`), to go on editing what was filed. For whoever may file for the unit.
 func (s *Service) Withdraw(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActWithdraw, func(_ *gorm.DB, r *row, _ forms.Form, _ *plan.Plan, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActWithdraw, func(_ *gorm.DB, r *row, _ forms.Form, _ time.Time) (any, error) {
 		if r.AcceptedRevision == 0 {
 			r.SubmittedAt = nil
 		}
+		r.Stage = 0
 		return nil, nil
 	})
 }

@@ -75,7 +75,7 @@ func TestTheFormOfAUnit(t *testing.T) {
 				t.Errorf("%s:\n%s", c.unit, diff)
 			}
 		}
-		form, err := p.Reports.Form(t.Context(), p.Actor(t, "viewer"), reportingtest.Form)
+		form, err := p.Forms.Form(t.Context(), p.Actor(t, "viewer"), reportingtest.Form)
 		if err != nil || form.Version != 1 || form.DueDays != 10 || form.LockDays != 30 || form.Number != "智社试 2 表" {
 			t.Errorf("%+v, err %v", form, err)
 		}
@@ -236,17 +236,13 @@ func TestEarlierRevisionsAreReadByTheirForm(t *testing.T) {
 			t.Errorf("version %d of the form is filled with %+v", next.Form.Version, next.Values)
 		}
 		p.Submit(t, "community-01", "2019Q3", typed{"m1_3": "59.5"})
-		current, err := p.Plans.Current(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
 		p.Accept(t, "community-01", "2019Q3")
 		accepted, err := reporting.AcceptedRevisions(p.DB.Read(t.Context()), []int64{p.Unit(t, "community-01").ID})
 		if err != nil || len(accepted) != 2 {
 			t.Fatalf("%d accepted, err %v", len(accepted), err)
 		}
 		for i, want := range []int64{8000, 595} {
-			values, err := p.Reports.ReadValues(p.DB.Read(t.Context()), current, accepted[i])
+			values, err := p.Reports.ReadValues(p.DB.Read(t.Context()), accepted[i])
 			if err != nil || values["m1_3"] != given(want) {
 				t.Errorf("%s: %+v, err %v", accepted[i].Period, values, err)
 			}

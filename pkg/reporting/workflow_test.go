@@ -15,7 +15,8 @@ import (
 
 var (
 	reviewers = []accounts.Role{accounts.Reviewer, accounts.Monitor, accounts.Admin}
-	clerks    = []accounts.Role{accounts.Clerk}
+	filers    = []accounts.Role{accounts.Clerk, accounts.Reviewer}
+	writers   = []accounts.Role{accounts.Clerk, accounts.Reviewer, accounts.Monitor, accounts.Admin}
 )
 
 // rules is who may do what in which state, and whether the lock date ends it.
@@ -25,11 +26,12 @@ var rules = []struct {
 	states    []Status
 	untilLock bool
 }{
-	{ActSave, clerks, []Status{Open, Returned}, true},
-	{ActSubmit, clerks, []Status{Open, Returned}, true},
-	{ActWithdraw, clerks, []Status{Submitted}, true},
+	{ActSave, filers, []Status{Open, Returned}, true},
+	{ActSubmit, filers, []Status{Open, Returned}, true},
+	{ActWithdraw, filers, []Status{Submitted}, true},
 	{ActReturn, reviewers, []Status{Submitted}, false},
 	{ActAccept, reviewers, []Status{Submitted}, false},
+	{ActDiscuss, writers, []Status{Open, Submitted, Returned, Accepted}, false},
 	{ActReopen, reviewers, []Status{Open, Submitted, Returned, Accepted}, false},
 }
 
@@ -104,8 +106,8 @@ func TestCheck(t *testing.T) {
 		{"all not applicable", communityForm, forms.Values{"a": {State: forms.NotApplicable}, "b": {State: forms.NotApplicable}}, nil, []fault.Field{field("", "report.empty")}},
 		{"nought is something", communityForm, forms.Values{"b": {State: forms.Given, Number: 0}}, nil, nil},
 		{"one measure is enough", communityForm, forms.Values{"a": {State: forms.Given, Number: 80}, "b": {State: forms.NotApplicable}}, nil, nil},
-		{"evidence missing", communityForm, forms.Values{"a": {State: forms.Given, Number: 100}, "b": {State: forms.Given, Number: 1}}, map[string]bool{"M1": true}, []fault.Field{field("a", "report.evidence_missing", "甲")}},
-		{"evidence of a cell that is not given", communityForm, forms.Values{"b": {State: forms.Given, Number: 1}}, map[string]bool{"M1": true}, nil},
+		{"evidence missing", communityForm, forms.Values{"a": {State: forms.Given, Number: 100}, "b": {State: forms.Given, Number: 1}}, map[string]bool{"a": true}, []fault.Field{field("a", "report.evidence_missing", "甲")}},
+		{"evidence of a cell that is not given", communityForm, forms.Values{"b": {State: forms.Given, Number: 1}}, map[string]bool{"a": true}, nil},
 		{"scope alone", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 5}}, nil, []fault.Field{field("", "report.empty")}},
 		{"no scope", districtForm, forms.Values{"a_covered": {State: forms.Given, Number: 3}}, nil, missing},
 		{"scope of nought", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 0}, "a_covered": {State: forms.Given, Number: 0}}, nil, missing},
@@ -116,7 +118,7 @@ func TestCheck(t *testing.T) {
 			[]fault.Field{field("a_covered", "report.covered_over_scope", int64(6), int64(5)), field("b_covered", "report.covered_over_scope", int64(7), int64(5))},
 		},
 		{
-			"covered without evidence", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 5}, "a_covered": {State: forms.Given, Number: 5}}, map[string]bool{"M1": true},
+			"covered without evidence", districtForm, forms.Values{forms.CommunitiesItem: {State: forms.Given, Number: 5}, "a_covered": {State: forms.Given, Number: 5}}, map[string]bool{"a_covered": true},
 			[]fault.Field{field("a_covered", "report.evidence_missing", "甲")},
 		},
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
@@ -84,29 +83,9 @@ func (s *Server) formView(ctx context.Context, words locale.Printer, r reporting
 	}
 	v := formView{words: words, plan: p, report: r}
 	for _, e := range earlier {
-		filed, err := s.filedForm(ctx, r, e)
-		if err != nil {
-			return formView{}, err
-		}
-		v.earlier = append(v.earlier, filed)
+		v.earlier = append(v.earlier, filedForm{e, e.Form})
 	}
 	return v, nil
-}
-
-func (s *Server) filedForm(ctx context.Context, r reporting.Report, revision reporting.Revision) (filedForm, error) {
-	filed := filedForm{revision, r.Form}
-	if revision.FormVersion == r.Form.Version {
-		return filed, nil
-	}
-	p, err := s.Plans.Version(ctx, revision.FormVersion)
-	if fault.Is(err, fault.NotFound) {
-		return filed, nil
-	}
-	if err != nil {
-		return filed, err
-	}
-	filed.form = forms.FormOf(p)
-	return filed, nil
 }
 
 func (v formView) sections() []sectionView {

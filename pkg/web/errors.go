@@ -9,7 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/locale"
 )
@@ -40,9 +39,6 @@ func (s *Server) faultOf(c echo.Context, err error) *fault.Fault {
 	}
 	var refused *echo.HTTPError
 	if errors.As(err, &refused) && refused.Code < http.StatusInternalServerError {
-		if refused.Code == http.StatusRequestEntityTooLarge && isUpload(c) {
-			return fault.New(fault.Invalid, "exchange.file.too_large", exchange.MaxBatch>>20)
-		}
 		return refusal(refused.Code)
 	}
 	if errors.Is(err, c.Request().Context().Err()) && c.Request().Context().Err() != nil {

@@ -22,37 +22,30 @@ import (
 )
 
 const (
-	uploadPath = "/upload"
-	// uploadLimit is the greatest size of a posted workbook with what surrounds it in the post.
-	uploadLimit = "65M"
-	uploadField = "file"
+	workbookPath = "/upload"
+	// workbookLimit is the greatest size of a posted workbook with what surrounds it in the post.
+	workbookLimit = "65M"
+	uploadField   = "file"
 
 	mimeWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	mimeCSV      = "text/csv; charset=utf-8"
 )
 
-// isUpload tells whether a request may bring a workbook.
-func isUpload(c echo.Context) bool {
-	return c.Request().Method == post && (c.Path() == uploadPath || c.Path() == reportPath+uploadPath)
+// bringsWorkbook tells whether a request may bring a workbook.
+func bringsWorkbook(c echo.Context) bool {
+	return c.Request().Method == post && (c.Path() == workbookPath || c.Path() == reportPath+workbookPath)
 }
 
-// limitBodies bounds what is posted. What may bring a workbook is bounded by limitUploads, which knows
-// who asks.
-func limitBodies() echo.MiddlewareFunc {
-	return middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: isUpload})
-}
-
-// limitUploads lets only who has signed in post as much as a workbook.
-func limitUploads(next echo.HandlerFunc) echo.HandlerFunc {
-	few, many := middleware.BodyLimit(bodyLimit)(next), middleware.BodyLimit(uploadLimit)(next)
+// limitWorkbook refuses a posted workbook that is too large.
+func limitWorkbook(next echo.HandlerFunc) echo.HandlerFunc {
+	limited := middleware.BodyLimit(workbookLimit)(next)
 	return func(c echo.Context) error {
-		if !isUpload(c) {
-			return next(c)
+		err := limited(c)
+		var refused *echo.HTTPError
+		if errors.As(err, &refused) && refused.Code == http.StatusRequestEntityTooLarge {
+			return fault.New(fault.Invalid, "exchange.file.too_large", exchange.MaxBatch>>20)
 		}
-		if _, ok := actorOf(c); ok {
-			return many(c)
-		}
-		return few(c)
+		return err
 	}
 }
 
@@ -154,12 +147,12 @@ const (
 
 // showUpload shows the form for a batch workbook.
 func (s *Server) showUpload(c echo.Context) error {
-	return s.renderUpload(c, http.StatusOK, uploadPage{Action: uploadPath, Back: "/reports"})
+	return s.renderUpload(c, http.StatusOK, uploadPage{Action: workbookPath, Back: "/reports"})
 }
 
 // uploadBatch takes a workbook of whatever reports.
 func (s *Server) uploadBatch(c echo.Context) error {
-	return s.upload(c, uploadPage{Action: uploadPath, Back: "/reports"}, reporting.Ref{})
+	return s.upload(c, uploadPage{Action: workbookPath, Back: "/reports"}, reporting.Ref{})
 }
 
 // uploadReport takes the workbook of one report.
@@ -174,7 +167,7 @@ func (s *Server) uploadReport(c echo.Context) error {
 		return err
 	}
 	address := reportURL(ref.Unit, ref.Form, ref.Period)
-	return s.upload(c, uploadPage{Action: address + uploadPath, Back: address, Report: &report}, ref)
+	return s.upload(c, uploadPage{Action: address + workbookPath, Back: address, Report: &report}, ref)
 }
 
 func (s *Server) upload(c echo.Context, page uploadPage, of reporting.Ref) error {

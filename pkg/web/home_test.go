@@ -24,6 +24,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -42,7 +43,7 @@ func newBoard(t testing.TB, db *database.DB) board {
 	t.Helper()
 	p := reportingtest.New(t, db, analytics.Feed())
 	figures := analytics.New(db, p.Plans, p.Tree, p.Reports, p.Clock.Now)
-	b := board{p, figures, routerOf(t, Services{Accounts: p.Accounts, Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: figures, Database: db}, p.Clock.Now)}
+	b := board{p, figures, routerOf(t, Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: figures, Database: db}, p.Clock.Now)}
 	b.refresh(t)
 	return b
 }
@@ -294,8 +295,11 @@ func TestHomeOfAFreshInstallation(t *testing.T) {
 		tree := divisions.New(db, log, clock.Now)
 		users := accounts.New(db, log, clock.Now)
 		plans := plan.New(db, tree, log, clock.Now)
-		reports := reporting.New(db, plans, tree, log, clock.Now)
-		router := routerOf(t, Services{Accounts: users, Plans: plans, Tree: tree, Reports: reports, Figures: analytics.New(db, plans, tree, reports, clock.Now), Database: db}, clock.Now)
+		formList := forms.New(db, plans, log, clock.Now)
+		reports := reporting.New(db, plans, formList, nil, tree, log, clock.Now)
+		router := routerOf(t, Services{
+			Accounts: users, Plans: plans, Forms: formList, Tree: tree, Reports: reports, Figures: analytics.New(db, plans, tree, reports, clock.Now), Database: db,
+		}, clock.Now)
 		system := accounts.System("test")
 		_, err := users.Add(context.Background(), system, accounts.NewUser{Name: "admin", Password: reportingtest.Password, Role: accounts.Admin})
 		if err != nil {

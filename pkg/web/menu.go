@@ -15,6 +15,7 @@ const (
 	sectionReview  = "review"
 	sectionHome    = "home"
 	sectionReports = "reports"
+	sectionBurden  = "burden"
 )
 
 type menuItem struct {
@@ -37,6 +38,7 @@ var menu = []struct {
 	{menuItem{Section: sectionReview, Key: "menu.review", Icon: "review", URL: "/review"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
+	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, burdenReaders},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {

@@ -18,7 +18,7 @@ import (
 	"pilotboard/pkg/fault"
 )
 
-// bodyLimit is the greatest size of a posted form: a full narrative many times over.
+// bodyLimit is the greatest size of a posted form: a full narrative many times over. Uploads have their own.
 const bodyLimit = "2M"
 
 const requestIDKey = "request-id"
@@ -33,9 +33,8 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.answerErrors,
 		recoverPanics,
 		refuseBadAddresses,
-		limitBodies(),
 		s.loadSession,
-		limitUploads,
+		limitBodies(),
 		s.protectForms(),
 	}
 }

@@ -108,11 +108,7 @@ func (s *Server) fillCells(c echo.Context, page *reportPage, before *reporting.R
 		return err
 	}
 	if before != nil {
-		filed, err := s.filedForm(ctx, page.Report, *before)
-		if err != nil {
-			return err
-		}
-		form.before = &filed
+		form.before = &filedForm{*before, before.Form}
 	}
 	page.Sections, page.Given, page.Asked = form.sections(), 0, 0
 	for _, section := range page.Sections {
@@ -129,12 +125,8 @@ func (s *Server) showFiled(c echo.Context, page *reportPage, no int64) error {
 	if err != nil {
 		return err
 	}
-	filed, err := s.filedForm(c.Request().Context(), page.Report, revision)
-	if err != nil {
-		return err
-	}
 	page.Filed = &revision
-	page.Form = filed.form.For(page.Batch, page.UnitType)
+	page.Form = revision.Form.For(page.Batch, page.UnitType)
 	page.Values, page.Remarks, page.Prefilled = revision.Values, nil, false
 	page.MayEdit, page.MaySubmit, page.Withdraw, page.Review, page.Reopen, page.Draft = false, false, false, false, false, false
 	var before *reporting.Revision

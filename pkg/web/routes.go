@@ -40,10 +40,10 @@ func (s *Server) routes() []route {
 		{get, "/reports", accounts.ReadFigures, s.showReports},
 		{get, "/review", accounts.ReviewReports, s.showReview},
 		{get, "/reports/export", accounts.ReadFigures, s.exportReports},
-		{get, uploadPath, accounts.FileReports, s.showUpload},
-		{post, uploadPath, accounts.FileReports, s.uploadBatch},
+		{get, workbookPath, accounts.FileReports, s.showUpload},
+		{post, workbookPath, accounts.FileReports, s.uploadBatch},
 		{get, reportPath + "/template", accounts.ReadFigures, s.downloadTemplate},
-		{post, reportPath + uploadPath, accounts.FileReports, s.uploadReport},
+		{post, reportPath + workbookPath, accounts.FileReports, s.uploadReport},
 		{get, reportPath, accounts.ReadFigures, s.showReport},
 		{post, reportPath, accounts.FileReports, s.saveReport},
 		{post, reportPath + "/cells/:item", accounts.FileReports, s.saveCell},
@@ -53,7 +53,11 @@ func (s *Server) routes() []route {
 		{post, reportPath + "/accept", accounts.ReviewReports, s.acceptReport},
 		{post, reportPath + "/reopen", accounts.ReviewReports, s.reopenReport},
 		{get, "/home", accounts.ReadFigures, s.showHome},
+		{get, "/burden", accounts.ReviewReports, s.showBurden},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
+		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
+		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
+		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
 	}
 }
 

@@ -29,6 +29,7 @@ var routeCases = map[string]routeCase{
 	"GET /":        {path: "/"},
 	"GET /reports": {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
 	"GET /review":  {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /burden":  {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
@@ -36,10 +37,13 @@ var routeCases = map[string]routeCase{
 	"GET /upload":                      {path: "/upload", forbidden: "viewer"},
 	"POST /upload":                     {path: "/upload", forbidden: "viewer"},
 	"GET " + reportPath + "/template":  {path: ourReport + "/template", elsewhere: "clerk-community-02"},
-	"POST " + reportPath + "/upload":   {path: ourReport + "/upload", forbidden: "reviewer-340100", elsewhere: "clerk-community-02"},
+	"POST " + reportPath + "/upload":   {path: ourReport + "/upload", forbidden: "monitor", elsewhere: "clerk-community-02"},
+	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
+	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
+	"GET " + filePath + "/thumbnail":   {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},
 	"GET " + reportPath:                {path: ourReport, elsewhere: "clerk-community-02"},
-	"POST " + reportPath:               {path: ourReport, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
-	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath:               {path: ourReport, forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/withdraw": {path: ourReport + "/withdraw", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/return": {
 		path: ourReport + "/return", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: url.Values{"version": {"1"}, "note": {"改"}}},
@@ -96,6 +100,8 @@ func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *vis
 			return v.get(tc.path)
 		case strings.Contains(r.path, "/cells/"):
 			return v.postJSON(tc.path, `{"base":{"value":""},"value":"10"}`)
+		case r.path == uploadPath:
+			return v.upload(tc.path, "file", "a.pdf", []byte("%PDF-1.7"))
 		}
 		return v.post(tc.path, tc.body)
 	}

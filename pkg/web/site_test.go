@@ -37,7 +37,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	s.figures = analytics.New(db, p.Plans, p.Tree, p.Reports, period.Clock(p.Clock.Now))
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports), Database: db},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Evidence: p.Evidence, Database: db},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
 	if err != nil {
 		t.Fatal(err)

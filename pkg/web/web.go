@@ -15,7 +15,9 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/exchange"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -26,10 +28,12 @@ import (
 type Services struct {
 	Accounts *accounts.Service
 	Plans    *plan.Service
+	Forms    *forms.Service
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service
 	Exchange *exchange.Service
+	Evidence *evidence.Service
 	Database *database.DB
 }
 

@@ -28,6 +28,8 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/evidence"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -60,6 +62,8 @@ type Province struct {
 	Tree     *divisions.Service
 	Accounts *accounts.Service
 	Plans    *plan.Service
+	Forms    *forms.Service
+	Evidence *evidence.Service
 	Reports  *reporting.Service
 	Clock    *Clock
 
@@ -75,7 +79,9 @@ func New(t testing.TB, db *database.DB, consumers ...ledger.Consumer) *Province 
 	p.Tree = divisions.New(db, p.Ledger, clock)
 	p.Accounts = accounts.New(db, p.Ledger, clock)
 	p.Plans = plan.New(db, p.Tree, p.Ledger, clock)
-	p.Reports = reporting.New(db, p.Plans, p.Tree, p.Ledger, clock)
+	p.Forms = forms.New(db, p.Plans, p.Ledger, clock)
+	p.Evidence = evidence.New(db, p.Plans, openFiles(t), p.Ledger, clock)
+	p.Reports = reporting.New(db, p.Plans, p.Forms, p.Evidence, p.Tree, p.Ledger, clock)
 
 	ctx, system := context.Background(), accounts.System("test")
 	if _, err := p.Tree.Import(ctx, bytes.NewReader(divisionsFile), "divisions.csv", false, system.Name); err != nil {
@@ -89,6 +95,21 @@ func New(t testing.TB, db *database.DB, consumers ...ledger.Consumer) *Province 
 	}
 	p.OpenPeriods(t)
 	return p
+}
+
+// openFiles gives a folder for evidence that goes with the test.
+func openFiles(t testing.TB) *evidence.Files {
+	t.Helper()
+	address, err := evidence.FolderURL(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := evidence.OpenFiles(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { files.Close() })
+	return files
 }
 
 // OpenPeriods makes the obligations that the clock calls for.
@@ -172,6 +193,13 @@ func (c *Clock) Set(day string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = time.Date(d.Year, d.Month, d.Day, 9, 0, 0, 0, period.Zone).UTC()
+}
+
+// Skip moves the clock on.
+func (c *Clock) Skip(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }
 
 // set moves the clock to a moment.

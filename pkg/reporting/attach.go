@@ -1,0 +1,111 @@
+package reporting
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/evidence"
+	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
+	"pilotboard/pkg/period"
+)
+
+// MaxFiles is the greatest number of files attached to one item.
+const MaxFiles = 10
+
+// Attach puts a file of the unit's evidence, by its hash, to an item of the draft; twice is once. Whoever
+// may save; Invalid `report.invalid` with the item for one that takes no files or has MaxFiles, NotFound
+// `evidence.unknown`.
+func (s *Service) Attach(ctx context.Context, actor accounts.Actor, ref Ref, item, hash string) (Report, error) {
+	return s.changeIn(ctx, actor, ref, func(tx *gorm.DB, r *row, form forms.Form, c *Content) error {
+		asked, ok := form.Item(item)
+		wrong := fault.New(fault.Invalid, "report.invalid")
+		switch {
+		case !ok:
+			return wrong.With(item, "cell.unknown", item)
+		case asked.Evidence == forms.NoEvidence:
+			return wrong.With(item, "report.no_evidence")
+		case slices.Contains(c.Evidence[item], hash):
+			return nil
+		case len(c.Evidence[item]) >= MaxFiles:
+			return wrong.With(item, "report.too_many_files", MaxFiles)
+		}
+		known, err := s.files.Known(tx, r.UnitID, []string{hash})
+		if err != nil {
+			return err
+		}
+		if _, ok := known[hash]; !ok {
+			return fault.New(fault.NotFound, "evidence.unknown")
+		}
+		c.Evidence[item] = append(slices.Clone(c.Evidence[item]), hash)
+		return nil
+	})
+}
+
+// Detach takes a file away from an item of the draft; the file itself stays, and so does what was filed
+// with it.
+func (s *Service) Detach(ctx context.Context, actor accounts.Actor, ref Ref, item, hash string) (Report, error) {
+	return s.change(ctx, actor, ref, func(_ *row, _ forms.Form, c *Content) error {
+		left := slices.DeleteFunc(slices.Clone(c.Evidence[item]), func(h string) bool { return h == hash })
+		if delete(c.Evidence, item); len(left) > 0 {
+			c.Evidence[item] = left
+		}
+		return nil
+	})
+}
+
+// Reuse is a file of a filed report that another report shows too. Unit is empty where the reader may
+// not know the other unit.
+type Reuse struct {
+	Item, Hash string
+	Unit       string
+	Form       string
+	Period     period.Quarter
+}
+
+// Reused tells which files of the latest filing other reports show too.
+func (s *Service) Reused(ctx context.Context, actor accounts.Actor, ref Ref) ([]Reuse, error) {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.files.Reused(s.db.Read(ctx), unit.ID, ref.Form, ref.Period)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, len(found))
+	for i, one := range found {
+		ids[i] = one.Unit
+	}
+	units, err := s.plans.UnitsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Reuse, len(found))
+	for i, one := range found {
+		list[i] = Reuse{Item: one.Item, Hash: one.Hash, Form: one.Form, Period: one.Period}
+		if other := units[one.Unit]; actor.Covers(other.ID, other.Place) {
+			list[i].Unit = other.Name
+		}
+	}
+	return list, nil
+}
+
+// useFiles notes which files the filed report shows and counts those that others show too.
+func (s *Service) useFiles(tx *gorm.DB, r row, c Content) ([]evidence.Reuse, error) {
+	if err := s.files.Use(tx, r.UnitID, r.Form, r.Period, c.Evidence); err != nil {
+		return nil, err
+	}
+	if len(c.Evidence) == 0 {
+		return nil, nil
+	}
+	reused, err := s.files.Reused(tx, r.UnitID, r.Form, r.Period)
+	if err != nil {
+		return nil, fmt.Errorf("compare the evidence: %w", err)
+	}
+	return reused, nil
+}

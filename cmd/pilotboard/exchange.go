@@ -75,6 +75,12 @@ func (i importReports) tell(w io.Writer, result exchange.Result) {
 		}
 		fmt.Fprintf(out, "%s: %s\n", where, words.Message(p.Message))
 	}
+	for _, f := range result.Warnings {
+		fmt.Fprintf(out, "%s:%d: %s: %s: %s: %s\n", i.File, f.Row, f.Unit, strings.Join(f.Items, ","), f.Severity, words.Message(f.Message))
+	}
+	if more := result.Warned - len(result.Warnings); more > 0 {
+		fmt.Fprintf(out, "%s: %s\n", i.File, words.T("exchange.upload.more_warnings", more))
+	}
 }
 
 // exportCommand is `pilotboard export`.

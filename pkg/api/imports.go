@@ -30,6 +30,17 @@ type importResult struct {
 	Updated   int             `json:"updated"`
 	Unchanged int             `json:"unchanged" doc:"Reports that hold already what the file says."`
 	Errors    []importProblem `json:"errors" nullable:"false" doc:"Why reports were not taken. Each is as it was before."`
+	Findings  []importFinding `json:"findings" nullable:"false" doc:"What to look at before the drafts are submitted; the first 2000."`
+}
+
+// importFinding is what a check of the form says about a report that was taken.
+type importFinding struct {
+	Row      int      `json:"row"`
+	Unit     string   `json:"unit"`
+	Items    []string `json:"items" nullable:"false"`
+	Check    string   `json:"check"`
+	Severity string   `json:"severity" enum:"error,warning"`
+	Message  string   `json:"message"`
 }
 
 type importProblem struct {
@@ -49,7 +60,7 @@ func (s *Server) registerImports(api huma.API) {
 	operation(api, huma.Operation{
 		OperationID: "import-reports", Method: http.MethodPost, Path: "/imports/reports",
 		Summary:      "Save many reports as drafts, each as a whole or not at all; the same file again changes nothing",
-		MaxBodyBytes: exchange.MaxText + 1, BodyReadTimeout: importTime,
+		MaxBodyBytes: exchange.MaxText + 1, BodyReadTimeout: importTime, SkipValidateBody: true, // exchange reads it
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 			"application/json":     text(`Array of {"unit","form","period","values","not_applicable"}.`),
 			"application/x-ndjson": text("The same, one per line."),
@@ -75,6 +86,12 @@ func (s *Server) importReports(ctx context.Context, actor accounts.Actor, in *Im
 	result := importResult{Created: taken.Created, Updated: taken.Updated, Unchanged: taken.Unchanged, Errors: make([]importProblem, len(taken.Problems))}
 	for i, p := range taken.Problems {
 		result.Errors[i] = importProblem{Row: p.Row, Unit: p.Unit, Item: p.Item, Code: p.Key, Message: words.Message(p.Message)}
+	}
+	result.Findings = make([]importFinding, len(taken.Warnings))
+	for i, f := range taken.Warnings {
+		result.Findings[i] = importFinding{
+			Row: f.Row, Unit: f.Unit, Items: append([]string{}, f.Items...), Check: f.Check, Severity: string(f.Severity), Message: words.Message(f.Message),
+		}
 	}
 	return result, nil
 }

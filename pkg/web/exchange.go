@@ -133,6 +133,7 @@ type uploadPage struct {
 	Problems     []uploadProblem
 	Warnings     []uploadProblem
 	More         int // problems that are not listed
+	MoreWarnings int
 	Links        []crumb
 	Copy         template.URL // of the workbook with its problems written in
 	CopyName     string
@@ -222,6 +223,13 @@ func (s *Server) listResult(c echo.Context, page *uploadPage) {
 			place = words.T("exchange.upload.row", p.Row)
 		}
 		page.Problems = append(page.Problems, uploadProblem{place, p.Unit, p.Name(words), words.Message(p.Message)})
+	}
+	for i, f := range page.Result.Warnings {
+		if i == maxListed {
+			page.MoreWarnings = page.Result.Warned - maxListed
+			break
+		}
+		page.Warnings = append(page.Warnings, uploadProblem{Unit: f.Unit, Item: strings.Join(f.Names(words), words.T("exchange.and")), Text: words.Message(f.Message)})
 	}
 	for _, ref := range page.Result.Refs {
 		name := words.T("exchange.upload.report", ref.Unit, ref.Period)

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/csv"
@@ -114,10 +115,11 @@ func readText(r io.Reader) ([]byte, error) {
 // ExportCSV writes the reports that f chooses, a line per cell that is not blank, in UTF-8 with BOM.
 // Reports that nobody has begun, which only show the period before, are left out.
 func (s *Service) ExportCSV(ctx context.Context, actor accounts.Actor, f reporting.Filter, w io.Writer) error {
-	if _, err := w.Write(utf8BOM); err != nil {
+	out := bufio.NewWriter(w) // nothing leaves it before the first page of reports could be read
+	if _, err := out.Write(utf8BOM); err != nil {
 		return writing("CSV", err)
 	}
-	lines := csv.NewWriter(w)
+	lines := csv.NewWriter(out)
 	if err := lines.Write(csvHeader); err != nil {
 		return writing("CSV", err)
 	}
@@ -138,11 +140,13 @@ func (s *Service) ExportCSV(ctx context.Context, actor accounts.Actor, f reporti
 		}
 		return nil
 	})
-	lines.Flush()
 	if err != nil {
 		return err
 	}
-	return writing("CSV", lines.Error())
+	if lines.Flush(); lines.Error() != nil {
+		return writing("CSV", lines.Error())
+	}
+	return writing("CSV", out.Flush())
 }
 
 func csvValue(item forms.Item, v forms.Value) (string, bool) {

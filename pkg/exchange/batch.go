@@ -211,12 +211,12 @@ func (t *table) finish() error {
 	if err := protect(t.f, t.sheet); err != nil {
 		return err
 	}
-	if err := t.out.Flush(); err != nil {
-		return err
-	}
 	m := meta{Kind: KindBatch, Form: t.form.Key, FormVersion: t.form.Version}
 	for _, item := range t.items {
 		m.Items = append(m.Items, metaItem{item.Key, meaning(item)})
 	}
-	return m.write(t.f, t.form.Title)
+	if err := m.write(t.f, t.form.Title); err != nil {
+		return err
+	}
+	return t.out.Flush() // last: after it, whatever looks at the sheet reads all of it back
 }

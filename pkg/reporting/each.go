@@ -18,18 +18,32 @@ import (
 // with the same number of queries whatever they hold; After and Limit of the filter are not looked at.
 // It stops at the first error of fn.
 func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn func(Report) error) error {
-	var last *row
-	for {
+	query, err := s.chosen(ctx, actor, f)
+	if err != nil {
+		return err
+	}
+	var periods []period.Quarter
+	if err := query.Distinct("period").Order("period DESC").Pluck("period", &periods).Error; err != nil {
+		return fmt.Errorf("read the periods of reports: %w", err)
+	}
+	for _, q := range periods {
+		if err := s.eachOf(ctx, actor, f, q, fn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachOf is Each for one period, along the key of reports.
+func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q period.Quarter, fn func(Report) error) error {
+	for last := (row{}); ; {
 		query, err := s.chosen(ctx, actor, f)
 		if err != nil {
 			return err
 		}
-		if last != nil {
-			query = query.Where("(period < ? OR (period = ? AND (unit_id > ? OR (unit_id = ? AND form > ?))))",
-				last.Period, last.Period, last.UnitID, last.UnitID, last.Form)
-		}
 		var rows []row
-		if err := query.Order("period DESC, unit_id, form").Limit(MaxPage).Find(&rows).Error; err != nil {
+		err = query.Where("period = ? AND (unit_id, form) > (?, ?)", q, last.UnitID, last.Form).Order("unit_id, form").Limit(MaxPage).Find(&rows).Error
+		if err != nil {
 			return fmt.Errorf("read reports: %w", err)
 		}
 		reports, err := s.gather(ctx, rows)
@@ -44,7 +58,7 @@ func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn f
 		if len(rows) < MaxPage {
 			return nil
 		}
-		last = &rows[len(rows)-1]
+		last = rows[len(rows)-1]
 	}
 }
 

@@ -99,14 +99,13 @@ func (s *Server) exportReports(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if filter.Form = c.QueryParam("form"); filter.Form == "" {
-		p, err := s.Plans.Current(ctx)
-		if err != nil {
+	name := "reports"
+	if filter.Form = c.QueryParam("form"); filter.Form != "" {
+		if _, err := s.Forms.Form(ctx, actor, filter.Form); err != nil {
 			return err
 		}
-		filter.Form = p.Reporting.Form
+		name += "-" + filter.Form
 	}
-	name := "reports-" + filter.Form
 	if filter.Period != 0 {
 		name += "-" + filter.Period.String()
 	}

@@ -31,8 +31,9 @@ type reportsData struct {
 	Unit                                      *plan.Unit // only this unit's reports
 	Rows                                      []reportRow
 	Total                                     int64
-	First, Next                               string // addresses; empty when there is none
-	Export                                    string // address of the same reports as a file, to be followed by its format
+	First, Next                               string  // addresses; empty when there is none
+	Export                                    string  // address of the same reports as a file, to be followed by its format
+	Books                                     []crumb // a batch workbook of each form
 	MayUpload                                 bool
 }
 
@@ -66,6 +67,9 @@ func (s *Server) listReports(c echo.Context, review bool) error {
 	}
 	data.page(c.QueryParams(), filter.After)
 	data.Export, data.MayUpload = exportURL(c.QueryParams()), actor.Can(accounts.FileReports)
+	if data.Books, err = s.batchBooks(ctx, data.Export, c.QueryParam("form")); err != nil {
+		return err
+	}
 	if filter.Unit != "" {
 		unit, err := s.Plans.Unit(ctx, actor, filter.Unit)
 		if err != nil {
@@ -187,6 +191,24 @@ func (s *Server) placesOf(ctx context.Context, actor accounts.Actor, chosen stri
 		}
 	}
 	return places, nil
+}
+
+// batchBooks gives where the workbook of each form comes from, or of the one that is chosen.
+func (s *Server) batchBooks(ctx context.Context, export, chosen string) ([]crumb, error) {
+	list, err := s.Forms.Forms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var books []crumb
+	for _, form := range list {
+		switch chosen {
+		case "":
+			books = append(books, crumb{form.Title, export + "form=" + form.Key + "&format=xlsx"})
+		case form.Key:
+			books = append(books, crumb{form.Title, export + "format=xlsx"})
+		}
+	}
+	return books, nil
 }
 
 // exportURL is where the reports of a list come from as a file.

@@ -115,7 +115,7 @@ func (s *Service) askScopes(ctx context.Context, actor accounts.Actor, refs []Re
 	for i, ref := range refs {
 		keys[i] = ref.Unit
 	}
-	units, err := s.plans.UnitsByKey(ctx, keys)
+	units, err := s.plans.KnownUnits(ctx, keys)
 	if err != nil {
 		return nil, err
 	}

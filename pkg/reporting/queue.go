@@ -39,7 +39,7 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f Filter) (li
 	}
 	limit := f.limit()
 	var rows []struct {
-		summaryRow
+		Row   summaryRow `gorm:"embedded"`
 		Stage int
 		Risk  int64
 		Risks string
@@ -51,11 +51,11 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f Filter) (li
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = fmt.Sprintf("%d.%s.%d", last.Risk, last.Period, last.UnitID)
+		next = fmt.Sprintf("%d.%s.%d", last.Risk, last.Row.Period, last.Row.UnitID)
 	}
 	plain := make([]summaryRow, len(rows))
 	for i, r := range rows {
-		plain[i] = r.summaryRow
+		plain[i] = r.Row
 	}
 	summaries, err := s.summaries(ctx, plain)
 	if err != nil {

@@ -39,6 +39,9 @@ var menu = []struct {
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
 	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, burdenReaders},
+	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
+		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
+	{menuItem{Section: sectionCalendar, Key: "menu.calendar", Icon: "plan", URL: "/calendar"}, accounts.Roles},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {
@@ -62,6 +65,11 @@ func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []me
 			waiting = []reporting.Filter{{Status: reporting.Open}, {Status: reporting.Returned}}
 		case sectionReview:
 			waiting = []reporting.Filter{{Status: reporting.Submitted}}
+		case sectionSupervision:
+			var err error
+			if items[i].Count, err = s.waitingOrders(ctx, actor); err != nil {
+				return err
+			}
 		}
 		for _, filter := range waiting {
 			n, err := s.Reports.Count(ctx, actor, filter)

@@ -45,6 +45,11 @@ var routeCases = map[string]routeCase{
 	"POST /account":            {path: "/account", body: url.Values{"language": {"zh-CN"}}},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"GET /reports/export":              {path: "/reports/export?scope=340100&format=csv", elsewhere: "reviewer-340700"},
+	"GET /upload":                      {path: "/upload", forbidden: "viewer"},
+	"POST /upload":                     {path: "/upload", forbidden: "viewer"},
+	"GET " + reportPath + "/template":  {path: ourReport + "/template", elsewhere: "clerk-community-02"},
+	"POST " + reportPath + "/upload":   {path: ourReport + "/upload", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
 	"GET " + filePath + "/thumbnail":   {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},

@@ -65,6 +65,7 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 		monitor.Becomes(homeShows(before), "true")
 
 		clerk.Click(`a[href^="` + report + `"]`)
+		clerk.Unfold()
 		clerk.Type("#in-m2_2", "120")
 		clerk.Cell("m2_2", "invalid")
 		clerk.Type("#in-m2_2", "61.5")
@@ -72,6 +73,9 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 		clerk.Go("/")
 		clerk.Go(report)
 		clerk.Becomes(`document.querySelector("#in-m2_2").value`, "61.5")
+		clerk.Type(`.finding-warning textarea`, "上期口径有误，本期更正。")
+		clerk.Becomes(`document.querySelector(".finding-warning").dataset.state`, "saved")
+		clerk.ConfirmBlocks()
 		clerk.Click(`button[formaction$="/submit"]`)
 		clerk.See(`button[formaction$="/withdraw"]`)
 
@@ -82,8 +86,10 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 
 		clerk.Go(report)
 		clerk.Becomes(`document.body.innerText.includes("请核对一站式可办事项的口径。")`, "true")
+		clerk.Unfold()
 		clerk.Type("#in-m2_2", "80")
 		clerk.Cell("m2_2", "saved")
+		clerk.ConfirmBlocks()
 		clerk.Click(`button[formaction$="/submit"]`)
 		clerk.See(`button[formaction$="/withdraw"]`)
 

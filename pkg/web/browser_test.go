@@ -44,7 +44,7 @@ func TestFilingInABrowser(t *testing.T) {
 	w := &window{browsertest.Open(t, s.url), t}
 	w.LogIn("clerk-community-01", reportingtest.Password)
 	w.Go(ourReport)
-	w.See(".filing")
+	w.Unfold()
 	holds := func(item string) forms.Value { return s.Report(t, "community-01", "2019Q3").Values[item] }
 
 	w.typeIn("m1_2", "52.5%")
@@ -67,7 +67,7 @@ func TestFilingInABrowser(t *testing.T) {
 	w.loginEnds(s, holds)
 
 	w.Go(ourReport)
-	w.See(".filing")
+	w.Unfold()
 	w.Becomes("document.querySelector('#in-m1_2').value", "56")
 	w.typeIn("practices", "赶在离开前写的") // not saved yet when the form goes off
 	w.Click(`button[formaction$="/submit"]`)

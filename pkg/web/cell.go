@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -14,8 +13,9 @@ import (
 )
 
 // cellPost is a cell as filing.js saves it: what is typed, and the content that was last known from the
-// server.
+// server. User is for whom the page was made.
 type cellPost struct {
+	User int64   `json:"user"`
 	Base content `json:"base"`
 	content
 }
@@ -23,7 +23,7 @@ type cellPost struct {
 // cellSaved is the answer: what the server holds now.
 type cellSaved struct {
 	content
-	Version int64  `json:"version"`
+	reportNow
 	Message string `json:"message"`
 }
 
@@ -43,15 +43,14 @@ func (s *Server) saveCell(c echo.Context) error {
 		return err
 	}
 	var in cellPost
-	if err := json.NewDecoder(c.Request().Body).Decode(&in); err != nil {
-		var tooLarge *echo.HTTPError
-		if errors.As(err, &tooLarge) {
-			return err
-		}
-		return fault.New(fault.Invalid, "error.bad_request")
+	if err := readJSON(c, &in); err != nil {
+		return err
 	}
 	ctx, words, key := c.Request().Context(), s.words(c), c.Param("item")
 	actor, _ := actorOf(c)
+	if in.User != actor.UserID {
+		return fault.New(fault.Forbidden, "filing.other_user") // somebody else has logged in meanwhile
+	}
 	report, err := s.Reports.SaveCell(ctx, actor, ref, key, in.Base.input(), in.input())
 	var stale *reporting.StaleError
 	if errors.As(err, &stale) && len(stale.Clashes) > 0 {
@@ -65,7 +64,7 @@ func (s *Server) saveCell(c echo.Context) error {
 	}
 	item, _ := report.Form.Item(key)
 	return c.JSON(http.StatusOK, cellSaved{
-		content: contentOf(item, report.Values[key]), Version: report.Version,
+		content: contentOf(item, report.Values[key]), reportNow: nowOf(words, report),
 		Message: words.T("filing.saved_at", s.options.Clock().In(period.Zone).Format("15:04")),
 	})
 }

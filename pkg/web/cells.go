@@ -6,51 +6,12 @@ import (
 
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
-	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
 )
 
 // earlierMost is how many earlier periods stand beside a cell.
 const earlierMost = 12
-
-// sectionView is a block of the form with its cells.
-type sectionView struct {
-	Key, Title   string
-	Code         string // of the workstream
-	Cells        []cellView
-	Given, Asked int // measures that say anything, out of all
-}
-
-// cellView is one cell: what is asked, what it holds, and what it held before.
-type cellView struct {
-	forms.Item
-	Label, Code, Explained, Hint string
-	Now                          shown
-	Typed                        content // what the field shows
-	Was                          string  // the content that the page was made with, encoded
-	Last                         string  // last quarter's, encoded; empty when there is none
-	Changed                      bool    // since last quarter
-	Before                       *shown  // what was filed before this revision, where it differs
-	Earlier                      []earlierValue
-	Wrong, Remark, MyRemark      string
-	Greatest                     string
-	OverMax, TooManyDecimals     string // what the server would say, for the page to say it first
-}
-
-type earlierValue struct {
-	Period period.Quarter
-	shown
-}
-
-// Measured tells whether the cell is a measure rather than words.
-func (c cellView) Measured() bool { return c.Type != forms.Text }
-
-// NotApplicableAllowed tells whether the cell can be left out for good.
-func (c cellView) NotApplicableAllowed() bool { return c.Milestone != "" }
-
-// Most is the greatest length of words.
-func (c cellView) Most() int { return forms.MaxNarrative }
 
 // formView makes the sections of a report's page.
 type formView struct {
@@ -90,14 +51,19 @@ func (s *Server) formView(ctx context.Context, words locale.Printer, r reporting
 
 func (v formView) sections() []sectionView {
 	var sections []sectionView
+	at := atCells(findingsOf(v.words, v.report))
 	for _, s := range v.report.Form.Sections {
-		section := sectionView{Key: s.Key, Title: s.Name(v.words)}
+		section := sectionView{
+			Key: s.Key, Title: s.Name(v.words), URL: reportURL(v.report.Unit.Key, v.report.Form.Key, v.report.Period), Had: len(v.earlier) > 0,
+			Same: v.report.Unchanged[s.Key], Confirmed: v.report.Confirmed[s.Key],
+		}
 		if s.Workstream() {
 			section.Code = s.Key
 		}
 		for _, item := range s.Items {
 			cell := v.cell(item)
-			if cell.Measured() {
+			cell.Findings = at[item.Key]
+			if cell.Measured() && cell.Computed == "" {
 				section.Asked++
 				if cell.Now.Kind != "blank" {
 					section.Given++
@@ -127,16 +93,22 @@ func (v formView) cell(item forms.Item) cellView {
 	if !c.Measured() {
 		return c
 	}
+	c.Choices = choicesOf(v.words, item)
+	var line []point
 	for i, filed := range v.earlier {
 		text, was, ok := filed.shown(v.words, item.Key)
 		if !ok {
 			continue
 		}
 		c.Earlier = append(c.Earlier, earlierValue{filed.Period, text.without(item.Unit)})
+		line = append(line, pointOf(filed.Period, filed.Values[item.Key]))
 		if i == 0 {
 			c.Last = was.encode()
 			c.Changed = c.Last != c.Was
 		}
+	}
+	if c.Numeric() {
+		c.Line = sparkline(append(line, pointOf(v.report.Period, value)))
 	}
 	if v.before != nil {
 		if text, was, ok := v.before.shown(v.words, item.Key); ok && was.encode() != c.Was {

@@ -16,6 +16,8 @@ type conflictPage struct {
 	By      string
 	Rows    []conflictRow
 	Carried []conflictRow // what the reader changed and nobody else did
+
+	Explanations map[string]string // that the reader changed, by check
 }
 
 type conflictRow struct {
@@ -30,8 +32,8 @@ type conflictRow struct {
 func (s *Server) resolve(c echo.Context, report reporting.Report, posted postedForm, stale *reporting.StaleError) (int64, bool, error) {
 	words := s.words(c)
 	actor, _ := actorOf(c)
-	page := conflictPage{reportHead: s.reportHead(words, actor, report), Version: stale.Version, By: stale.By}
-	mine := postedForm{version: stale.Version, cells: map[string]postedCell{}}
+	page := conflictPage{reportHead: s.reportHead(words, actor, report), Version: stale.Version, By: stale.By, Explanations: posted.explanations}
+	mine := postedForm{version: stale.Version, cells: map[string]postedCell{}, explanations: posted.explanations}
 	for _, clash := range stale.Clashes {
 		item, ok := report.Form.Item(clash.Item)
 		if !ok {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
-	"pilotboard/pkg/forms"
 	"pilotboard/pkg/reporting"
 )
 
@@ -23,8 +23,10 @@ func (p postedCell) changed() bool { return p.typed != p.was }
 
 // postedForm is a report as the form posts it.
 type postedForm struct {
-	version int64
-	cells   map[string]postedCell
+	version      int64
+	cells        map[string]postedCell
+	explanations map[string]string // that differ from what is kept
+	onBehalf     string
 }
 
 // Names of the fields of a cell; the item's key follows.
@@ -35,7 +37,7 @@ const (
 	keepField = "keep." // on the conflict page: mine or theirs
 )
 
-func readPosted(c echo.Context, form forms.Form) (postedForm, error) {
+func readPosted(c echo.Context, report reporting.Report) (postedForm, error) {
 	fields, err := postedFields(c)
 	if err != nil {
 		return postedForm{}, err
@@ -44,8 +46,11 @@ func readPosted(c echo.Context, form forms.Form) (postedForm, error) {
 	if err != nil {
 		return postedForm{}, err
 	}
-	posted := postedForm{version: version, cells: map[string]postedCell{}}
-	for _, section := range form.Sections {
+	posted := postedForm{
+		version: version, cells: map[string]postedCell{},
+		explanations: postedExplanations(fields, report), onBehalf: fields.Get("on_behalf"),
+	}
+	for _, section := range report.Form.Sections {
 		for _, item := range section.Items {
 			if !fields.Has(wasField+item.Key) || fields.Get(keepField+item.Key) == "theirs" {
 				continue
@@ -88,7 +93,7 @@ func postedVersion(fields url.Values) (int64, error) {
 
 // edit is the change of the cells that the reader touched.
 func (p postedForm) edit() (reporting.Edit, bool) {
-	edit := reporting.Edit{Version: p.version, Values: map[string]any{}}
+	edit := reporting.Edit{Version: p.version, Values: map[string]any{}, Explanations: p.explanations}
 	for key, cell := range p.cells {
 		switch {
 		case !cell.changed():
@@ -98,17 +103,36 @@ func (p postedForm) edit() (reporting.Edit, bool) {
 			edit.Values[key] = cell.typed.Value
 		}
 	}
-	return edit, len(edit.Values)+len(edit.NotApplicable) > 0
+	return edit, len(edit.Values)+len(edit.NotApplicable)+len(edit.Explanations) > 0
 }
 
 // refill puts what was typed back into the cells of a page.
 func (p postedForm) refill(page *reportPage) {
-	page.PostsVersion = p.version
+	asForm(page)
+	page.PostsVersion, page.OnBehalf = p.version, p.onBehalf
+	for i, f := range page.FindingViews {
+		if text, ok := p.explanations[f.Check]; ok {
+			page.FindingViews[i].Explanation = text
+		}
+	}
 	for key, posted := range p.cells {
 		if cell := page.cell(key); cell != nil {
 			cell.Typed, cell.Was = posted.typed, posted.was.encode()
 		}
 	}
+}
+
+// asForm shows the page as the form, to whoever may file the report.
+func asForm(page *reportPage) { page.Filling = true }
+
+// formURL is the address of a report's form: for whoever files for somebody else it is another one than
+// the report's own.
+func formURL(r reporting.Report, actor accounts.Actor) string {
+	address := reportURL(r.Unit.Key, r.Form.Key, r.Period)
+	if !r.Own(actor) {
+		address += "?behalf=1"
+	}
+	return address
 }
 
 // saveReport keeps the cells of a posted form as the draft: the way without scripts.
@@ -117,39 +141,49 @@ func (s *Server) saveReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, answered, err := s.savePosted(c, ref); answered || err != nil {
+	saved, answered, err := s.savePosted(c, ref)
+	if answered || err != nil {
 		return err
 	}
 	s.flash(c, "filing.saved")
-	return c.Redirect(http.StatusSeeOther, reportURL(ref.Unit, ref.Form, ref.Period))
+	actor, _ := actorOf(c)
+	return c.Redirect(http.StatusSeeOther, formURL(saved.report, actor))
+}
+
+// savedForm is a report before a posted form was saved, the form, and the version after it.
+type savedForm struct {
+	report  reporting.Report
+	posted  postedForm
+	version int64
 }
 
 // savePosted saves what the posted form changes and gives the version after it. When that fails in a
 // way that the reader can mend, it has answered with the page to do so.
-func (s *Server) savePosted(c echo.Context, ref reporting.Ref) (version int64, answered bool, err error) {
+func (s *Server) savePosted(c echo.Context, ref reporting.Ref) (saved savedForm, answered bool, err error) {
 	ctx := c.Request().Context()
 	actor, _ := actorOf(c)
-	report, err := s.Reports.Report(ctx, actor, ref)
-	if err != nil {
-		return 0, false, err
+	if saved.report, err = s.Reports.Report(ctx, actor, ref); err != nil {
+		return saved, false, err
 	}
-	posted, err := readPosted(c, report.Form)
-	if err != nil {
-		return 0, false, err
+	if saved.posted, err = readPosted(c, saved.report); err != nil {
+		return saved, false, err
 	}
-	edit, any := posted.edit()
+	saved.version = saved.posted.version
+	edit, any := saved.posted.edit()
 	if !any {
-		return posted.version, false, nil
+		return saved, false, nil
 	}
-	saved, err := s.Reports.Save(ctx, actor, ref, edit)
+	after, err := s.Reports.Save(ctx, actor, ref, edit)
 	var stale *reporting.StaleError
 	switch {
 	case errors.As(err, &stale):
-		return s.resolve(c, report, posted, stale)
+		saved.version, answered, err = s.resolve(c, saved.report, saved.posted, stale)
+		return saved, answered, err
 	case err != nil:
-		return 0, true, s.refuse(c, ref, err, posted.refill)
+		return saved, true, s.refuse(c, ref, err, saved.posted.refill)
 	}
-	return saved.Version, false, nil
+	saved.version = after.Version
+	return saved, false, nil
 }
 
 // submitReport saves what the posted form changes and files the report.
@@ -158,13 +192,17 @@ func (s *Server) submitReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, answered, err := s.savePosted(c, ref)
+	saved, answered, err := s.savePosted(c, ref)
 	if answered || err != nil {
 		return err
 	}
 	actor, _ := actorOf(c)
-	if _, err := s.Reports.Submit(c.Request().Context(), actor, ref, version); err != nil {
-		return s.refuse(c, ref, err, nil)
+	how := reporting.Filing{OnBehalf: saved.posted.onBehalf, Confirmed: true}
+	if _, err := s.Reports.File(c.Request().Context(), actor, ref, saved.version, how); err != nil {
+		return s.refuse(c, ref, err, func(page *reportPage) {
+			asForm(page)
+			page.OnBehalf = how.OnBehalf
+		})
 	}
 	s.options.Nudge()
 	s.flash(c, "filing.submitted")

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -176,7 +177,7 @@ func TestCells(t *testing.T) {
 		s := newSite(t, db)
 		clerk := s.as(t, "clerk-community-01")
 		cell := func(item, body string) (answer, map[string]any) {
-			a := clerk.postJSON(ourReport+"/cells/"+item, body)
+			a := clerk.postJSON(ourReport+"/cells/"+item, fmt.Sprintf(`{"user":%d,%s`, clerk.user, strings.TrimPrefix(body, "{")))
 			var got map[string]any
 			if err := json.Unmarshal([]byte(a.body), &got); err != nil {
 				t.Fatalf("%s is no JSON: %v", a.body, err)
@@ -200,6 +201,9 @@ func TestCells(t *testing.T) {
 		}
 		if a, _ = cell("nosuch", `{"base":{"value":""},"value":"1"}`); a.status != http.StatusUnprocessableEntity {
 			t.Errorf("an item that is not there: %d", a.status)
+		}
+		if a, got = cell("m1_2", `{"user":0,"base":{"value":"12.5"},"value":"1"}`); a.status != http.StatusForbidden || got["message"] != chinese("filing.other_user") {
+			t.Errorf("for another user: %d %v", a.status, got)
 		}
 		if a, _ = cell("m1_2", `{"base":`); a.status != http.StatusBadRequest {
 			t.Errorf("no JSON: %d", a.status)

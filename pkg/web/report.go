@@ -21,6 +21,9 @@ type reportPage struct {
 	HistoryMost  int // how many entries a history has at most, when there are so many
 	Revisions    []reporting.Revision
 	Filed        *reporting.Revision // an older revision, shown in place of the report
+	FindingViews []findingView
+	Filling      bool   // shown as the form
+	OnBehalf     string // who answers for the figures, as typed
 
 	Message      string // what went wrong
 	Problems     []problem
@@ -45,6 +48,7 @@ func (s *Server) showReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	page.Filling = page.Own || c.QueryParam("behalf") != ""
 	if text := c.QueryParam("revision"); text != "" {
 		no, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
@@ -63,7 +67,7 @@ func (s *Server) renderReport(c echo.Context, status int, page reportPage) error
 	if actor, _ := actorOf(c); actor.Role == accounts.Clerk {
 		v.Section = sectionTasks
 	}
-	if page.MayEdit && page.Filed == nil {
+	if page.MayEdit && page.Filling && page.Filed == nil {
 		v.Filing = true
 		return s.render(c, status, "filing.html", v)
 	}
@@ -78,7 +82,7 @@ func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, erro
 	if err != nil {
 		return reportPage{}, err
 	}
-	page := reportPage{reportHead: s.reportHead(words, actor, report), Ref: ref, PostsVersion: report.Version}
+	page := reportPage{reportHead: s.reportHead(words, actor, report), Ref: ref, PostsVersion: report.Version, FindingViews: findingsOf(words, report)}
 	if page.Revisions, err = s.Reports.Revisions(ctx, actor, ref); err != nil {
 		return reportPage{}, err
 	}
@@ -138,6 +142,17 @@ func (s *Server) showFiled(c echo.Context, page *reportPage, no int64) error {
 	return s.fillCells(c, page, before)
 }
 
+// ToConfirm is how many blocks wait for the clerk's word that nothing has changed.
+func (p reportPage) ToConfirm() int {
+	n := 0
+	for _, section := range p.Sections {
+		if section.ToConfirm() {
+			n++
+		}
+	}
+	return n
+}
+
 // cell finds the cell of an item.
 func (p *reportPage) cell(item string) *cellView {
 	for i := range p.Sections {
@@ -152,7 +167,7 @@ func (p *reportPage) cell(item string) *cellView {
 
 // reviewFields are the fields of acts that are not cells, by the id they have on the page, with their
 // names' keys.
-var reviewFields = map[string]string{"note": "review.note", "reason": "review.reason", "until": "review.until"}
+var reviewFields = map[string]string{"note": "review.note", "reason": "review.reason", "until": "review.until", "on_behalf": "filing.on_behalf"}
 
 // refuse shows the report again with what a service said against the act, and with what fill puts back
 // of what the reader had typed. Faults that are not about the act go on.
@@ -171,10 +186,7 @@ func (s *Server) refuse(c echo.Context, ref reporting.Ref, err error, fill func(
 	words := s.words(c)
 	page.Message = words.Fault(f)
 	for _, field := range f.Fields {
-		p := problem{Text: words.Message(field.Message)}
-		if name, ok := reviewFields[field.Name]; ok {
-			p.Anchor, p.Label = field.Name, words.T(name)
-		}
+		p := page.fieldProblem(words, field)
 		if cell := page.cell(field.Name); cell != nil {
 			p.Anchor, p.Label = "cell-"+cell.Key, cell.Label
 			cell.Wrong = p.Text

@@ -28,6 +28,7 @@ type reportHead struct {
 	LockText  deadline
 	InTime    deadline // whether a report that is in came in time, in place of the two
 	MayEdit   bool
+	Own       bool // it is the reader's own to file
 	MaySubmit bool
 	Withdraw  bool
 	Review    bool // return and accept
@@ -43,7 +44,7 @@ func (s *Server) reportHead(words locale.Printer, actor accounts.Actor, r report
 		State:   stateOf(r.Status, today.After(r.Due) && r.AcceptedRevision == 0),
 		DueText: dueDate(words, today, r.Due), LockText: lockDate(words, today, r.Lock),
 		Draft: (r.Status == reporting.Open || r.Status == reporting.Returned) && !r.EditedAt.IsZero(),
-		Today: today,
+		Today: today, Own: r.Own(actor),
 	}
 	if (r.Status == reporting.Submitted || r.Status == reporting.Accepted) && !r.FirstSubmittedAt.IsZero() {
 		head.InTime = inTime(words, today, r.Due, period.DateOf(r.FirstSubmittedAt))

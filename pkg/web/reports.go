@@ -34,7 +34,10 @@ type reportsData struct {
 	Unit                                      *plan.Unit // only this unit's reports
 	Rows                                      []reportRow
 	Total                                     int64
-	First, Next                               string // addresses; empty when there is none
+	First, Next                               string  // addresses; empty when there is none
+	Export                                    string  // address of the same reports as a file, to be followed by its format
+	Books                                     []crumb // a batch workbook of each form
+	MayUpload                                 bool
 	Urging                                    urging // of what is late
 }
 
@@ -70,6 +73,10 @@ func (s *Server) listReports(c echo.Context, review bool) error {
 		return err
 	}
 	data.page(c.QueryParams(), filter.After)
+	data.Export, data.MayUpload = exportURL(c.QueryParams()), actor.Can(accounts.FileReports)
+	if data.Books, err = s.batchBooks(ctx, data.Export, c.QueryParam("form")); err != nil {
+		return err
+	}
 	if data.Urging = urgingOf(c); filter.Late {
 		for i, r := range data.Rows {
 			data.Rows[i].Urge = data.Urging.add(actor, r.Summary, s.today())
@@ -223,6 +230,38 @@ func (s *Server) placesOf(ctx context.Context, actor accounts.Actor, chosen stri
 		}
 	}
 	return places, nil
+}
+
+// batchBooks gives where the workbook of each form comes from, or of the one that is chosen.
+func (s *Server) batchBooks(ctx context.Context, export, chosen string) ([]crumb, error) {
+	list, err := s.Forms.Forms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var books []crumb
+	for _, form := range list {
+		switch chosen {
+		case "":
+			books = append(books, crumb{form.Title, export + "form=" + form.Key + "&format=xlsx"})
+		case form.Key:
+			books = append(books, crumb{form.Title, export + "format=xlsx"})
+		}
+	}
+	return books, nil
+}
+
+// exportURL is where the reports of a list come from as a file.
+func exportURL(query url.Values) string {
+	q := url.Values{}
+	for key, values := range query {
+		if key != "after" && key != "format" && len(values) > 0 && values[0] != "" {
+			q.Set(key, values[0])
+		}
+	}
+	if len(q) == 0 {
+		return "/reports/export?"
+	}
+	return "/reports/export?" + q.Encode() + "&"
 }
 
 // page makes addresses of the cursor in Next.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,6 +51,11 @@ var routeCases = map[string]routeCase{
 	"POST /account":            {path: "/account", body: url.Values{"language": {"zh-CN"}}},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"GET /reports/export":              {path: "/reports/export?scope=340100&format=csv", elsewhere: "reviewer-340700"},
+	"GET /upload":                      {path: "/upload", forbidden: "viewer"},
+	"POST /upload":                     {path: "/upload", forbidden: "viewer"},
+	"GET " + reportPath + "/template":  {path: ourReport + "/template", elsewhere: "clerk-community-02"},
+	"POST " + reportPath + "/upload":   {path: ourReport + "/upload", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
 	"GET " + filePath + "/thumbnail":   {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},
@@ -63,12 +69,15 @@ var routeCases = map[string]routeCase{
 	"POST " + reportPath + "/reopen": {
 		path: ourReport + "/reopen", forbidden: "clerk-community-01", elsewhere: "reviewer-340700",
 		body: url.Values{"version": {"1"}, "reason": {"补报"}, "until": {"2019-12-01"}}},
-	"GET /supervision":             {path: "/supervision?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /supervision/new":         {path: "/supervision/new?" + supervised.Encode(), forbidden: "clerk-community-01", elsewhere: "reviewer-340700"},
-	"POST /supervision":            {path: "/supervision", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
-	"GET " + orderPath:             {path: "/supervision/community-01/1", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"POST " + orderPath + "/raise": {path: "/supervision/community-01/1/raise", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
-	"POST " + orderPath + "/sign":  {path: "/supervision/community-01/1/sign", forbidden: "viewer", elsewhere: "clerk-community-02", body: supervised},
+	"POST " + reportPath + "/sections/:section/confirm": {
+		path: ourReport + "/sections/W1/confirm", forbidden: "viewer", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/explanations/:check": {path: ourReport + "/explanations/c1", forbidden: "viewer", elsewhere: "clerk-community-02"},
+	"GET /supervision":                            {path: "/supervision?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /supervision/new":                        {path: "/supervision/new?" + supervised.Encode(), forbidden: "clerk-community-01", elsewhere: "reviewer-340700"},
+	"POST /supervision":                           {path: "/supervision", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
+	"GET " + orderPath:                            {path: "/supervision/community-01/1", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"POST " + orderPath + "/raise":                {path: "/supervision/community-01/1/raise", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
+	"POST " + orderPath + "/sign":                 {path: "/supervision/community-01/1/sign", forbidden: "viewer", elsewhere: "clerk-community-02", body: supervised},
 	"POST " + orderPath + "/withdraw": {
 		path: "/supervision/community-01/1/withdraw", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
 	"GET /calendar": {path: "/calendar"},
@@ -122,8 +131,10 @@ func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *vis
 		switch {
 		case r.method == get:
 			return v.get(tc.path)
+		case strings.Contains(r.path, "/explanations/"):
+			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"text":"因为"}`, v.user))
 		case strings.Contains(r.path, "/cells/"):
-			return v.postJSON(tc.path, `{"base":{"value":""},"value":"10"}`)
+			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"base":{"value":""},"value":"10"}`, v.user))
 		case r.path == uploadPath:
 			return v.upload(tc.path, "file", "a.pdf", []byte("%PDF-1.7"))
 		}

@@ -138,7 +138,7 @@ func (d *sheetData) head(words locale.Printer, form forms.Form, rows []reporting
 			if item.Type == forms.Text || !asked[item.Key] {
 				continue
 			}
-			choices, err := choicesOf(words, item)
+			choices, err := sheetChoices(words, item)
 			if err != nil {
 				return err
 			}
@@ -155,21 +155,21 @@ func (d *sheetData) head(words locale.Printer, form forms.Form, rows []reporting
 	return nil
 }
 
-// choice is a value that a cell can have, and its name.
-type choice struct {
+// sheetChoice is a value that a cell can have, and its name.
+type sheetChoice struct {
 	Value string `json:"value"`
 	Name  string `json:"name"`
 }
 
-// choicesOf gives what a cell is chosen from, as JSON for the page's script.
-func choicesOf(words locale.Printer, item forms.Item) (string, error) {
-	var list []choice
+// sheetChoices gives what a cell is chosen from, as JSON for the page's script.
+func sheetChoices(words locale.Printer, item forms.Item) (string, error) {
+	var list []sheetChoice
 	switch item.Type {
 	case forms.YesNo:
-		list = []choice{{"true", words.T("value.yes")}, {"false", words.T("value.no")}}
+		list = []sheetChoice{{"true", words.T("value.yes")}, {"false", words.T("value.no")}}
 	case forms.Option:
 		for _, o := range item.Options {
-			list = append(list, choice{o.Key, o.Title})
+			list = append(list, sheetChoice{o.Key, o.Title})
 		}
 	default:
 		return "", nil

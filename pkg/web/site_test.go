@@ -16,6 +16,7 @@ import (
 
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting/reportingtest"
@@ -40,7 +41,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	s.notices = notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db, Notices: s.notices},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db, Notices: s.notices},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
 	if err != nil {
 		t.Fatal(err)
@@ -78,6 +79,7 @@ type visitor struct {
 	site *site
 	http *http.Client
 	csrf string
+	user int64 // who is logged in
 }
 
 // answer is what came back, read to its end.
@@ -101,8 +103,8 @@ func (s *site) visitor(t *testing.T) *visitor {
 // as opens a browser and logs in.
 func (s *site) as(t *testing.T, name string) *visitor {
 	t.Helper()
-	s.Actor(t, name)
 	v := s.visitor(t)
+	v.user = s.Actor(t, name).UserID
 	v.get("/login")
 	if a := v.post("/login", url.Values{"name": {name}, "password": {reportingtest.Password}}); strings.HasSuffix(a.at, "/login") {
 		t.Fatalf("%s cannot log in: %d", name, a.status)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strconv"
 	"strings"
 
 	"pilotboard/pkg/forms"
@@ -11,8 +12,8 @@ import (
 // shown is the content of a cell as people read it. Kind is blank, na or given: the three never look
 // the same, and none of them looks like 0.
 type shown struct {
-	Text string
-	Kind string
+	Text string `json:"text"`
+	Kind string `json:"kind"`
 }
 
 func show(words locale.Printer, item forms.Item, v forms.Value) shown {
@@ -31,12 +32,24 @@ func show(words locale.Printer, item forms.Item, v forms.Value) shown {
 		}
 	case forms.Percent:
 		text = words.Percent(text)
-	case forms.Number, forms.Count:
+	case forms.Option:
+		text = optionTitle(item, v.Number)
+	case forms.Number, forms.Count, forms.Money:
 		if item.Unit != "" {
 			text += " " + item.Unit
 		}
 	}
 	return shown{text, "given"}
+}
+
+// optionTitle is what people call an option.
+func optionTitle(item forms.Item, code int64) string {
+	for _, o := range item.Options {
+		if o.Code == code {
+			return o.Title
+		}
+	}
+	return strconv.FormatInt(code, 10) // no longer offered
 }
 
 // without leaves the unit out, where it stands beside already.

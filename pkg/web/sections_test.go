@@ -1,0 +1,71 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"pilotboard/pkg/database"
+	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/reporting/reportingtest"
+)
+
+// TestUnchangedBlocksWithoutScripts confirms blocks and files by posting the form alone.
+func TestUnchangedBlocksWithoutScripts(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		s.Past(t, "community-01", "2019Q2", reportingtest.Community)
+		clerk := s.as(t, "clerk-community-01")
+		a := clerk.get(ourReport)
+		a.has(t, http.StatusOK, chinese("filing.to_confirm", 3), chinese("filing.same"), ourReport+"/sections/W1/confirm")
+
+		a = clerk.post(ourReport+"/submit", typed(formFields(t, a.body), reportingtest.Values{"m1_2": "41"}))
+		a.has(t, http.StatusUnprocessableEntity, chinese("filing.section_unconfirmed"), `href="#same-W2"`, `href="#same-narrative"`, chinese("filing.to_confirm", 2))
+		a = clerk.post(ourReport+"/sections/W2/confirm", typed(formFields(t, a.body), reportingtest.Values{"m1_3": "13"}))
+		a.has(t, http.StatusOK, chinese("filing.section_confirmed"), chinese("filing.to_confirm", 1))
+		if r := s.Report(t, "community-01", "2019Q3"); !r.Confirmed["W2"] || r.Values["m1_3"].Number != 130 {
+			t.Errorf("the report holds %+v, confirmed %v", r.Values, r.Confirmed)
+		}
+		clerk.post(ourReport+"/sections/nosuch/confirm", formFields(t, a.body)).has(t, http.StatusNotFound)
+		clerk.post(ourReport+"/sections/narrative/confirm", clerk.filing(ourReport))
+		clerk.post(ourReport+"/submit", clerk.filing(ourReport)).has(t, http.StatusOK, chinese("filing.submitted"))
+	})
+}
+
+// TestConfirmingByScript: what the script posts goes only for whom the page was made.
+func TestConfirmingByScript(t *testing.T) {
+	s := newSite(t, databasetest.Open(t, database.SQLite))
+	s.Past(t, "community-01", "2019Q2", reportingtest.Community)
+	clerk := s.as(t, "clerk-community-01")
+	clerk.get(ourReport)
+	confirm := ourReport + "/sections/W1/confirm"
+	clerk.postJSON(confirm, `{"user":0}`).has(t, http.StatusForbidden, chinese("filing.other_user"))
+	clerk.postJSON(confirm, `{`).has(t, http.StatusBadRequest)
+	a := clerk.postJSON(confirm, fmt.Sprintf(`{"user":%d}`, clerk.user))
+	a.has(t, http.StatusOK, `"version":2`, `"confirmed":{"W1":true}`, `"same":{"W1":1,"W2":1,"narrative":1}`)
+	a = clerk.postJSON(ourReport+"/explanations/nosuch", fmt.Sprintf(`{"user":%d,"text":"因为"}`, clerk.user))
+	a.has(t, http.StatusUnprocessableEntity, "nosuch")
+}
+
+// TestFilingOnBehalf: who reviews below may file for a unit, and says who answers for the figures.
+func TestFilingOnBehalf(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		city := s.as(t, "reviewer-340100")
+		city.get(ourReport).has(t, http.StatusOK, chinese("filing.behalf"), `href="`+ourReport+`?behalf=1"`)
+		fields := typed(city.filing(ourReport+"?behalf=1"), reportingtest.Community)
+		a := city.post(ourReport, fields)
+		a.has(t, http.StatusOK, chinese("filing.saved"), `name="on_behalf"`)
+		a = city.post(ourReport+"/submit", formFields(t, a.body))
+		a.has(t, http.StatusUnprocessableEntity, chinese("report.behalf_missing"), `href="#on_behalf"`)
+		fields = formFields(t, a.body)
+		fields.Set("on_behalf", "王芳")
+		city.post(ourReport+"/submit", fields).has(t, http.StatusOK, chinese("filing.submitted"))
+		if r := s.Report(t, "community-01", "2019Q3"); r.Status != reporting.Submitted {
+			t.Errorf("the report is %s", r.Status)
+		}
+		s.as(t, "reviewer-340700").post(ourReport+"/sections/W1/confirm", url.Values{"version": {"1"}}).has(t, http.StatusForbidden)
+	})
+}

@@ -86,8 +86,12 @@ func TestOneFieldChangesOneLine(t *testing.T) {
 		do         func(f *formedit.File) error
 		gone, come []string
 	}{
-		{"nothing", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"title": " 枢纽型组织 "}) }, nil, nil},
-		{"a title", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"title": "枢纽组织"}) },
+		{"nothing", func(f *formedit.File) error {
+			return f.Set(formedit.Items, "hubs", formedit.Fields{"title": " 枢纽型组织 "})
+		}, nil, nil},
+		{"a title", func(f *formedit.File) error {
+			return f.Set(formedit.Items, "hubs", formedit.Fields{"title": "枢纽组织"})
+		},
 			[]string{"title: 枢纽型组织"}, []string{"title: 枢纽组织"}},
 		{"a key keeps its comment", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"key": "hub"}) },
 			[]string{"- key: hubs # S46"}, []string{"- key: hub # S46"}},
@@ -98,9 +102,15 @@ func TestOneFieldChangesOneLine(t *testing.T) {
 		{"a text that looks like a number", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"title": "123"}) },
 			[]string{"title: 枢纽型组织"}, []string{`title: "123"`}},
 		{"a number", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"max": "999"}) }, nil, []string{"max: 999"}},
-		{"a list", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"types": "county, city"}) }, nil, []string{"types: [county, city]"}},
-		{"a flag", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"required": "true"}) }, nil, []string{"required: true"}},
-		{"a hostile text", func(f *formedit.File) error { return f.Set(formedit.Items, "hubs", formedit.Fields{"title": `a: "b" # {c}`}) },
+		{"a list", func(f *formedit.File) error {
+			return f.Set(formedit.Items, "hubs", formedit.Fields{"types": "county, city"})
+		}, nil, []string{"types: [county, city]"}},
+		{"a flag", func(f *formedit.File) error {
+			return f.Set(formedit.Items, "hubs", formedit.Fields{"required": "true"})
+		}, nil, []string{"required: true"}},
+		{"a hostile text", func(f *formedit.File) error {
+			return f.Set(formedit.Items, "hubs", formedit.Fields{"title": `a: "b" # {c}`})
+		},
 			[]string{"title: 枢纽型组织"}, []string{`title: 'a: "b" # {c}'`}},
 		{"the last day", func(f *formedit.File) error { f.SetHead(formedit.Fields{"valid.until": "2020-12-31"}); return nil },
 			[]string{"valid: {from: 2018-10-01}"}, []string{"valid: {from: 2018-10-01, until: 2020-12-31}"}},

@@ -16,6 +16,7 @@ const (
 	sectionHome    = "home"
 	sectionReports = "reports"
 	sectionBurden  = "burden"
+	sectionForms   = "forms"
 )
 
 type menuItem struct {
@@ -39,6 +40,7 @@ var menu = []struct {
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
 	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, burdenReaders},
+	{menuItem{Section: sectionForms, Key: "menu.forms", Icon: "plan", URL: "/forms"}, accounts.Roles},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {

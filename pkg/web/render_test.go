@@ -27,10 +27,20 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
 		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1"}, {"monitor", reportPathOf("community-03", "2019Q3")},
 		{"monitor", reportPathOf("district-01", "2019Q3")}},
-	"burden.html":   {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
-	"home.html":     {{"monitor", "/home"}, {"viewer", "/home"}},
-	"unit.html":     {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
-	"conflict.html": nil, // needs a post: TestTheConflictPageInBothLanguages
+	"forms.html":       {{"admin", "/forms"}, {"clerk-community-02", "/forms"}},
+	"form.html":        {{"clerk-community-02", "/forms/progress"}, {"admin", "/forms/progress"}},
+	"formversion.html": {{"viewer", "/forms/progress/versions/1"}},
+	"formedit.html":    {{"admin", "/forms/progress/edit"}},
+	"formrow.html": {
+		{"admin", "/forms/progress/edit/item?key=practices"}, {"admin", "/forms/progress/edit/item?section=narrative"},
+		{"admin", "/forms/progress/edit/section?key=narrative"}, {"admin", "/forms/progress/edit/check"}},
+	"formtext.html":    {{"admin", "/forms/progress/edit/text"}},
+	"formtry.html":     {{"admin", "/forms/progress/try"}, {"admin", "/forms/progress/try?type=street&batch=2019"}},
+	"formpublish.html": {{"admin", "/forms/progress/publish"}},
+	"burden.html":      {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
+	"home.html":        {{"monitor", "/home"}, {"viewer", "/home"}},
+	"unit.html":        {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
+	"conflict.html":    nil, // needs a post: TestTheConflictPageInBothLanguages
 }
 
 // TestEveryPageIsSound looks at every page in both languages, in a province where some names are what

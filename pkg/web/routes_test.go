@@ -21,6 +21,7 @@ type routeCase struct {
 var (
 	ourReport = reportPathOf("community-01", "2019Q3")
 	version1  = url.Values{"version": {"1"}}
+	noDraft   = url.Values{"version": {"0"}}
 )
 
 // routeCases has one case per route that needs a login, by method and path in the route table.
@@ -32,14 +33,35 @@ var routeCases = map[string]routeCase{
 	"GET /burden":  {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
-	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
-	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
-	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
-	"GET " + filePath + "/thumbnail":   {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},
-	"GET " + reportPath:                {path: ourReport, elsewhere: "clerk-community-02"},
-	"POST " + reportPath:               {path: ourReport, forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
-	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
-	"POST " + reportPath + "/withdraw": {path: ourReport + "/withdraw", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
+	"GET /forms":                         {path: "/forms"},
+	"POST /forms":                        {path: "/forms", forbidden: "monitor", body: url.Values{"key": {"cost"}, "title": {"费用"}}},
+	"GET " + formPath:                    {path: "/forms/progress"},
+	"GET " + formPath + "/versions/:no":  {path: "/forms/progress/versions/1"},
+	"GET " + formPath + "/edit":          {path: "/forms/progress/edit", forbidden: "monitor"},
+	"POST " + formPath + "/edit":         {path: "/forms/progress/edit", forbidden: "clerk-community-01", body: noDraft},
+	"GET " + formPath + "/edit/section":  {path: "/forms/progress/edit/section", forbidden: "viewer"},
+	"POST " + formPath + "/edit/section": {path: "/forms/progress/edit/section", forbidden: "monitor", body: noDraft},
+	"GET " + formPath + "/edit/item":     {path: "/forms/progress/edit/item", forbidden: "reviewer-340100"},
+	"POST " + formPath + "/edit/item":    {path: "/forms/progress/edit/item", forbidden: "monitor", body: noDraft},
+	"GET " + formPath + "/edit/check":    {path: "/forms/progress/edit/check", forbidden: "monitor"},
+	"POST " + formPath + "/edit/check":   {path: "/forms/progress/edit/check", forbidden: "clerk-community-01", body: noDraft},
+	"POST " + formPath + "/edit/move":    {path: "/forms/progress/edit/move", forbidden: "monitor", body: noDraft},
+	"POST " + formPath + "/edit/delete":  {path: "/forms/progress/edit/delete", forbidden: "monitor", body: noDraft},
+	"GET " + formPath + "/edit/text":     {path: "/forms/progress/edit/text", forbidden: "monitor"},
+	"POST " + formPath + "/edit/text":    {path: "/forms/progress/edit/text", forbidden: "clerk-community-01", body: noDraft},
+	"GET " + formPath + "/try":           {path: "/forms/progress/try", forbidden: "monitor"},
+	"POST " + formPath + "/try":          {path: "/forms/progress/try", forbidden: "clerk-community-01"},
+	"GET " + formPath + "/publish":       {path: "/forms/progress/publish", forbidden: "monitor"},
+	"POST " + formPath + "/publish":      {path: "/forms/progress/publish", forbidden: "monitor", body: noDraft},
+	"POST " + formPath + "/discard":      {path: "/forms/progress/discard", forbidden: "clerk-community-01", body: noDraft},
+	"GET /units/:unit":                   {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"POST " + uploadPath:                 {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
+	"GET " + filePath:                    {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
+	"GET " + filePath + "/thumbnail":     {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},
+	"GET " + reportPath:                  {path: ourReport, elsewhere: "clerk-community-02"},
+	"POST " + reportPath:                 {path: ourReport, forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/submit":     {path: ourReport + "/submit", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/withdraw":   {path: ourReport + "/withdraw", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/return": {
 		path: ourReport + "/return", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: url.Values{"version": {"1"}, "note": {"改"}}},
 	"POST " + reportPath + "/accept": {path: ourReport + "/accept", forbidden: "viewer", elsewhere: "reviewer-340700", body: version1},

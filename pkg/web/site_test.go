@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/period"
@@ -37,7 +38,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	var err error
 	s.server, err = New(
 		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Evidence: p.Evidence, Database: db},
-		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
+		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }, Settle: s.settle})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,6 +48,12 @@ func newSite(t *testing.T, db *database.DB) *site {
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	return s
+}
+
+// settle makes the obligations that a new version of a form calls for.
+func (s *site) settle(ctx context.Context) error {
+	_, err := s.Reports.OpenPeriods(ctx, accounts.System("calendar"))
+	return err
 }
 
 // refresh makes figures of what was accepted.

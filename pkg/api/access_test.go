@@ -27,6 +27,7 @@ var accesses = map[string]access{
 	"GET /units":        {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
 	"GET /units/{key}":  {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
 	"GET /plans/{key}":  {path: "/plans/test-2018-2020"},
+	"GET /forms":        {path: "/forms"},
 	"GET /forms/{key}":  {path: "/forms/progress"},
 	"GET /periods/{q}":  {path: "/periods/2019Q3"},
 	"GET /reports":      {path: "/reports?scope=340700", elsewhere: "reviewer-340100", code: "scope.forbidden"},

@@ -25,6 +25,7 @@ type access struct {
 }
 
 var accesses = map[string]access{
+	"GET /forms":            {path: "/forms"},
 	"GET /units":            {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
 	"GET /units/{key}":      {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
 	"GET /plans/{key}":      {path: "/plans/test-2018-2020"},

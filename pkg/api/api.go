@@ -71,6 +71,7 @@ func (s *Server) routes(api huma.API) {
 	handle(api, http.MethodGet, "/units", "list-units", "Reporting units in the caller's scope", s.listUnits)
 	handle(api, http.MethodGet, "/units/{key}", "show-unit", "One reporting unit", s.showUnit)
 	handle(api, http.MethodGet, "/plans/{key}", "show-plan", "The newest version of a plan, with its planned curves", s.showPlan)
+	handle(api, http.MethodGet, "/forms", "list-forms", "The head of every form in its newest version", s.listForms)
 	handle(api, http.MethodGet, "/forms/{key}", "show-form", "The newest version of a form", s.showForm)
 	handle(api, http.MethodGet, "/periods/{q}", "show-period", "A quarter and its dates", s.showPeriod)
 

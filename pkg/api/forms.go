@@ -1,24 +1,55 @@
 package api
 
 import (
+	"cmp"
 	"context"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/formedit"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 )
 
-// form is what units are asked. Its version is that of the plan it is derived from.
+// formHead is the head of a form in its newest version.
+type formHead struct {
+	Key        string       `json:"key"`
+	Number     string       `json:"number" doc:"表号."`
+	Title      string       `json:"title"`
+	Agency     string       `json:"agency" doc:"制表机关."`
+	Approval   string       `json:"approval" doc:"批准文号; empty for a form on trial (试行)."`
+	ValidFrom  *period.Date `json:"valid_from" format:"date" doc:"First day of validity (有效期)."`
+	ValidUntil *period.Date `json:"valid_until" format:"date" doc:"Last day of validity; nothing can be filed after it."`
+	Version    int64        `json:"version"`
+	DueDays    int          `json:"due_days" doc:"Days after the quarter's end until which a report is on time."`
+	LockDays   int          `json:"lock_days" doc:"Days after the quarter's end until which it can be filed."`
+	FilledBy   []string     `json:"filled_by" nullable:"false" doc:"Unit types that owe it."`
+	Review     []string     `json:"review" nullable:"false" doc:"Levels that review it in turn, the last one accepts; empty means whoever reviews the unit."`
+	Sample     bool         `json:"sample" doc:"The form itself is a proposal (示例数据)."`
+	Source     string       `json:"source"`
+}
+
+// form is what units are asked.
 type form struct {
-	Key      string        `json:"key"`
-	Number   string        `json:"number" doc:"表号."`
-	Title    string        `json:"title"`
-	Version  int64         `json:"version"`
-	DueDays  int           `json:"due_days" doc:"Days after the quarter's end until which a report is on time."`
-	LockDays int           `json:"lock_days" doc:"Days after the quarter's end until which it can be filed."`
+	formHead
 	Sections []formSection `json:"sections" nullable:"false"`
+	Checks   []formCheck   `json:"checks" nullable:"false"`
+}
+
+type formCheck struct {
+	Key      string   `json:"key"`
+	Expr     string   `json:"expr" doc:"What must hold; it says nothing while a cell it names has no value."`
+	Severity string   `json:"severity" enum:"error,warning" doc:"An error blocks filing, a warning wants an explanation."`
+	At       []string `json:"at" nullable:"false" doc:"Items it is shown at."`
+	Message  string   `json:"message" doc:"With {item}, {value}, {last}, {children} and {missing} to be put in."`
+	Basis    string   `json:"basis"`
+}
+
+type formOption struct {
+	Key   string `json:"key"`
+	Code  int64  `json:"code" doc:"Number under which it is kept."`
+	Title string `json:"title"`
 }
 
 type formSection struct {
@@ -28,18 +59,25 @@ type formSection struct {
 }
 
 type formItem struct {
-	Key        string   `json:"key"`
-	Title      string   `json:"title"`
-	Definition string   `json:"definition"`
-	Unit       string   `json:"unit"`
-	Type       string   `json:"type" enum:"yes_no,percent,number,count,text"`
-	Kind       string   `json:"kind" enum:"stock,status,text"`
-	Decimals   int      `json:"decimals"`
-	Max        *string  `json:"max" doc:"Greatest value it accepts."`
-	Milestone  *string  `json:"milestone" doc:"Milestone it measures."`
-	Sample     bool     `json:"sample" doc:"Invented for demonstration (示例数据)."`
-	Types      []string `json:"types" nullable:"false" doc:"Unit types it is asked of; empty means all."`
-	Batches    []string `json:"batches" nullable:"false" doc:"Batches it is asked of; empty means all."`
+	Key         string       `json:"key"`
+	Title       string       `json:"title"`
+	Definition  string       `json:"definition"`
+	Unit        string       `json:"unit"`
+	Type        string       `json:"type" enum:"yes_no,percent,number,count,money,option,date,text"`
+	Kind        string       `json:"kind" enum:"stock,flow,status,text"`
+	Decimals    int          `json:"decimals"`
+	Min         *string      `json:"min" doc:"Least value it accepts, beside 0."`
+	Max         *string      `json:"max" doc:"Greatest value it accepts."`
+	Options     []formOption `json:"options" nullable:"false" doc:"What an option can be."`
+	Aggregation string       `json:"aggregation" enum:"sum,mean,min,max,count_true,none" doc:"How it adds up over units."`
+	Basis       string       `json:"basis" doc:"Document that allows asking it."`
+	Required    bool         `json:"required" doc:"Blank keeps the report from being filed."`
+	Computed    string       `json:"computed" doc:"Expression of a cell that nobody types; empty for the others."`
+	Evidence    string       `json:"evidence" enum:"none,optional,required" doc:"Whether files belong to it."`
+	Milestone   *string      `json:"milestone" doc:"Milestone it measures."`
+	Sample      bool         `json:"sample" doc:"Invented for demonstration (示例数据)."`
+	Types       []string     `json:"types" nullable:"false" doc:"Unit types it is asked of; empty means all."`
+	Batches     []string     `json:"batches" nullable:"false" doc:"Batches it is asked of; empty means all."`
 }
 
 func (s *Server) showForm(ctx context.Context, actor accounts.Actor, in *struct {
@@ -49,15 +87,32 @@ func (s *Server) showForm(ctx context.Context, actor accounts.Actor, in *struct 
 	if err != nil {
 		return form{}, err
 	}
-	f := form{
-		Key: found.Key, Number: found.Number, Title: found.Title, Version: found.Version,
-		DueDays: found.DueDays, LockDays: found.LockDays, Sections: []formSection{},
-	}
+	f := form{formHead: newFormHead(found), Sections: []formSection{}, Checks: []formCheck{}}
 	p := requestOf(ctx).printer
 	for _, section := range found.Sections {
 		f.Sections = append(f.Sections, newSection(section, p))
 	}
+	for _, c := range found.Checks {
+		f.Checks = append(f.Checks, formCheck{c.Key, c.Expr, string(c.Severity), append([]string{}, c.At...), c.Message, c.Basis})
+	}
 	return f, nil
+}
+
+// listForms gives the heads of all forms, the plan's first.
+func (s *Server) listForms(ctx context.Context, _ accounts.Actor, _ *struct{}) (list[formHead], error) {
+	found, err := s.Forms.Forms(ctx)
+	if err != nil {
+		return list[formHead]{}, err
+	}
+	return listOf(found, "", newFormHead), nil
+}
+
+func newFormHead(f forms.Form) formHead {
+	return formHead{
+		Key: f.Key, Number: f.Number, Title: f.Title, Agency: f.Agency, Approval: f.Approval,
+		ValidFrom: orNull(f.ValidFrom), ValidUntil: orNull(f.ValidUntil), Version: f.Version, DueDays: f.DueDays, LockDays: f.LockDays,
+		FilledBy: append([]string{}, f.FilledBy...), Review: append([]string{}, formedit.ReviewLevels(f)...), Sample: f.Sample, Source: f.Source,
+	}
 }
 
 func newSection(section forms.Section, p locale.Printer) formSection {
@@ -67,6 +122,14 @@ func newSection(section forms.Section, p locale.Printer) formSection {
 			Key: i.Key, Title: i.Name(p), Definition: i.Explanation(p), Unit: i.Unit, Type: string(i.Type), Kind: string(i.Kind),
 			Decimals: i.Decimals, Milestone: orNull(i.Milestone), Sample: i.Sample,
 			Types: append([]string{}, i.Types...), Batches: append([]string{}, i.Batches...),
+			Options: []formOption{}, Aggregation: string(i.Aggregation), Basis: i.Basis, Required: i.Required, Computed: i.Computed,
+			Evidence: cmp.Or(string(i.Evidence), "none"),
+		}
+		for _, o := range i.Options {
+			item.Options = append(item.Options, formOption{o.Key, o.Code, o.Title})
+		}
+		if least, ok := i.Least(); ok {
+			item.Min = &least
 		}
 		if greatest, ok := i.Greatest(); ok {
 			item.Max = &greatest

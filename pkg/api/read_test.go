@@ -19,6 +19,7 @@ func TestGoodReads(t *testing.T) {
 		{"units-of-a-clerk", "clerk-street-01", "/units"},
 		{"unit", "reviewer-340181", "/units/district-01"},
 		{"plan", "viewer", "/plans/test-2018-2020"},
+		{"forms", "clerk-street-01", "/forms"},
 		{"form", "clerk-community-01", "/forms/progress"},
 		{"period-open", "viewer", "/periods/2019Q3"},
 		{"period-locked", "viewer", "/periods/2018Q4"},

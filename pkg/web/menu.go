@@ -19,6 +19,7 @@ const (
 	sectionMatrix   = "matrix"
 	sectionHandover = "handover"
 	sectionBurden   = "burden"
+	sectionForms    = "forms"
 )
 
 type menuItem struct {
@@ -48,6 +49,7 @@ var menu = []struct {
 	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
 	{menuItem{Section: sectionCalendar, Key: "menu.calendar", Icon: "plan", URL: "/calendar"}, accounts.Roles},
+	{menuItem{Section: sectionForms, Key: "menu.forms", Icon: "plan", URL: "/forms"}, accounts.Roles},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {

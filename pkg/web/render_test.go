@@ -37,11 +37,21 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 	"neworder.html": {
 		{"monitor", "/supervision/new?unit=community-02&milestone=M2.1"},
 		{"monitor", "/supervision/new?unit=community-01&form=progress&period=2019Q3"}},
-	"order.html":    {{"monitor", "/supervision/community-02/1"}, {"clerk-community-02", "/supervision/community-02/1"}},
-	"calendar.html": {{"admin", "/calendar"}, {"clerk-community-02", "/calendar"}},
-	"inbox.html":    {{"clerk-community-02", "/inbox"}, {"reviewer-340700", "/inbox"}, {"viewer", "/inbox"}},
-	"account.html":  {{"clerk-community-02", "/account"}, {"admin", "/account"}},
-	"conflict.html": nil, // needs a post: TestTheConflictPageInBothLanguages
+	"order.html":       {{"monitor", "/supervision/community-02/1"}, {"clerk-community-02", "/supervision/community-02/1"}},
+	"calendar.html":    {{"admin", "/calendar"}, {"clerk-community-02", "/calendar"}},
+	"inbox.html":       {{"clerk-community-02", "/inbox"}, {"reviewer-340700", "/inbox"}, {"viewer", "/inbox"}},
+	"account.html":     {{"clerk-community-02", "/account"}, {"admin", "/account"}},
+	"conflict.html":    nil, // needs a post: TestTheConflictPageInBothLanguages
+	"forms.html":       {{"admin", "/forms"}, {"clerk-community-02", "/forms"}},
+	"form.html":        {{"clerk-community-02", "/forms/progress"}, {"admin", "/forms/progress"}},
+	"formversion.html": {{"viewer", "/forms/progress/versions/1"}},
+	"formedit.html":    {{"admin", "/forms/progress/edit"}},
+	"formrow.html": {
+		{"admin", "/forms/progress/edit/item?key=practices"}, {"admin", "/forms/progress/edit/item?section=narrative"},
+		{"admin", "/forms/progress/edit/section?key=narrative"}, {"admin", "/forms/progress/edit/check"}},
+	"formtext.html":    {{"admin", "/forms/progress/edit/text"}},
+	"formtry.html":     {{"admin", "/forms/progress/try"}, {"admin", "/forms/progress/try?type=street&batch=2019"}},
+	"formpublish.html": {{"admin", "/forms/progress/publish"}},
 }
 
 // TestEveryPageIsSound looks at every page in both languages, in a province where some names are what

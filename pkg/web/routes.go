@@ -24,7 +24,10 @@ type route struct {
 	handler      echo.HandlerFunc
 }
 
-const reportPath = "/reports/:unit/:form/:period"
+const (
+	reportPath = "/reports/:unit/:form/:period"
+	formPath   = "/forms/:form"
+)
 
 // routes is every page there is.
 func (s *Server) routes() []route {
@@ -69,6 +72,27 @@ func (s *Server) routes() []route {
 		{post, "/inbox/:notice/read", accounts.ReadFigures, s.readNotice},
 		{get, "/account", accounts.ReadFigures, s.showAccount},
 		{post, "/account", accounts.ReadFigures, s.saveAccount},
+		{get, "/forms", accounts.ReadFigures, s.showForms},
+		{post, "/forms", accounts.ManagePlan, s.createForm},
+		{get, formPath, accounts.ReadFigures, s.showForm},
+		{get, formPath + "/versions/:no", accounts.ReadFigures, s.showFormVersion},
+		{get, formPath + "/edit", accounts.ManagePlan, s.showEdit},
+		{post, formPath + "/edit", accounts.ManagePlan, s.saveHead},
+		{get, formPath + "/edit/section", accounts.ManagePlan, s.showRow(sectionRow)},
+		{post, formPath + "/edit/section", accounts.ManagePlan, s.saveRow(sectionRow)},
+		{get, formPath + "/edit/item", accounts.ManagePlan, s.showRow(itemRow)},
+		{post, formPath + "/edit/item", accounts.ManagePlan, s.saveRow(itemRow)},
+		{get, formPath + "/edit/check", accounts.ManagePlan, s.showRow(checkRow)},
+		{post, formPath + "/edit/check", accounts.ManagePlan, s.saveRow(checkRow)},
+		{post, formPath + "/edit/move", accounts.ManagePlan, s.moveRow},
+		{post, formPath + "/edit/delete", accounts.ManagePlan, s.deleteRow},
+		{get, formPath + "/edit/text", accounts.ManagePlan, s.showDraftText},
+		{post, formPath + "/edit/text", accounts.ManagePlan, s.saveDraftText},
+		{get, formPath + "/try", accounts.ManagePlan, s.showTry},
+		{post, formPath + "/try", accounts.ManagePlan, s.tryForm},
+		{get, formPath + "/publish", accounts.ManagePlan, s.showPublish},
+		{post, formPath + "/publish", accounts.ManagePlan, s.publishForm},
+		{post, formPath + "/discard", accounts.ManagePlan, s.discardDraft},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
 		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
 		{get, filePath, accounts.ReadFigures, s.downloadEvidence},

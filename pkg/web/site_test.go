@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/exchange"
@@ -42,7 +43,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	var err error
 	s.server, err = New(
 		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db, Notices: s.notices},
-		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
+		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }, Settle: s.settle})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +58,12 @@ func newSite(t *testing.T, db *database.DB) *site {
 // supervisionOf gives the service for supervision orders over a province.
 func supervisionOf(p *reportingtest.Province, figures *analytics.Service) *supervision.Service {
 	return supervision.New(p.DB, supervision.Services{Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: figures}, p.Ledger, p.Clock.Now)
+}
+
+// settle makes the obligations that a new version of a form calls for.
+func (s *site) settle(ctx context.Context) error {
+	_, err := s.Reports.OpenPeriods(ctx, accounts.System("calendar"))
+	return err
 }
 
 // refresh makes figures of what was accepted.

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -43,12 +44,14 @@ type Services struct {
 
 // Options are how the pages are served. BaseURL is the address people type; cookies are Secure when it
 // is https. With a DemoToday every page says that this is a demonstration on that day. Nudge wakes
-// whatever turns acts on reports into figures and notices; it must return at once, and may be nil.
+// whatever turns acts on reports into figures and notices; it must return at once, and may be nil. Settle
+// follows a new version of a form through, so that who owes it is called for it; it may be nil.
 type Options struct {
 	Clock     period.Clock
 	DemoToday period.Date
 	BaseURL   string
 	Nudge     func()
+	Settle    func(context.Context) error
 }
 
 // Server answers page requests.

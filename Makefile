@@ -10,7 +10,7 @@ DEMO_DATE := 2019-10-12
 # packages with goroutines of their own; the others gain nothing from ten times slower tests
 RACE_PACKAGES := ./pkg/database/... ./pkg/analytics/...
 # packages with benchmarks
-BENCH_PACKAGES := $(patsubst %/,./%...,$(wildcard pkg/reporting/ pkg/analytics/ pkg/web/ cmd/pilotboard/))
+BENCH_PACKAGES := $(patsubst %/,./%...,$(wildcard pkg/reporting/ pkg/analytics/ pkg/exchange/ pkg/web/ cmd/pilotboard/))
 
 VENDOR := pkg/web/static/vendor
 MARKER := $(VENDOR)/run-make-assets
@@ -24,6 +24,8 @@ need-postgres = $(if $(shell command -v initdb 2>/dev/null || ls /usr/lib/postgr
   $(error PostgreSQL is missing: install the package postgresql (tests start a throw-away server of their own)))
 need-chromium = $(if $(shell command -v chromium chromium-browser google-chrome google-chrome-stable 2>/dev/null),,\
   $(error Chromium is missing: install the packages chromium and fonts-noto-cjk (browser tests)))
+
+need-office = $(call need,soffice,the package libreoffice-calc-nogui (workbooks are saved by it in tests))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test fuzz lint bench assets clean
@@ -40,7 +42,7 @@ build: assets ## bin/pilotboard, one static file
 
 test: export PILOTBOARD_REQUIRE_ALL = 1
 test: assets ## everything: format, vet, both databases, browser, race detector
-	$(need-go)$(need-postgres)$(need-chromium)
+	$(need-go)$(need-postgres)$(need-chromium)$(need-office)
 	@unformatted="$$(gofmt -l $(GO_DIRS))"; test -z "$$unformatted" || { echo "run gofmt -w on: $$unformatted" >&2; exit 1; }
 	CGO_ENABLED=0 $(GO) vet ./...
 	CGO_ENABLED=0 $(GO) test -timeout 20m ./...

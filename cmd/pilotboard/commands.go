@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"pilotboard/pkg/fault"
-	"pilotboard/pkg/locale"
 )
 
 // Exit codes: all done, something went wrong, the command line itself is wrong.
@@ -36,7 +34,8 @@ type commandLine struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date, or show its state."`
 	User    userCommand    `cmd:"" help:"Add, list and disable users, and set passwords."`
 	Token   tokenCommand   `cmd:"" help:"Create access tokens for the API."`
-	Import  importCommand  `cmd:"" help:"Import divisions, a plan or pilots from a file."`
+	Import  importCommand  `cmd:"" help:"Import divisions, a plan, pilots or reports from a file."`
+	Export  exportCommand  `cmd:"" help:"Write reports as a workbook, CSV or JSON."`
 	Rebuild rebuildCommand `cmd:"" help:"Compute all figures again from accepted revisions and say what differed."`
 	Verify  verifyCommand  `cmd:"" help:"Check the hash chain of every revision."`
 }
@@ -74,7 +73,7 @@ func run(ctx context.Context, args []string, s streams) int {
 
 // report writes an error for the person at the terminal, one line per fault, in the terminal's language.
 func report(w io.Writer, err error) {
-	p := locale.For(locale.Match(strings.ReplaceAll(strings.SplitN(os.Getenv("LANG"), ".", 2)[0], "_", "-")))
+	p := terminalWords()
 	var inFile fault.FileFaults
 	if errors.As(err, &inFile) {
 		for _, f := range inFile {

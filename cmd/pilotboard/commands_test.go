@@ -66,7 +66,14 @@ func TestSetUpByCommands(t *testing.T) {
 			if token := lines[len(lines)-1]; len(token) < 40 || strings.ContainsAny(token, " \t") {
 				t.Errorf("token %q", token)
 			}
-			succeeds(t, url, "", "user", "disable", "clerk")
+			if out := succeeds(t, url, "", "user", "handover", "clerk", "next", "--display", "李强", "--note", "调离"); !strings.Contains(out, "clerk handed over to next") || !strings.Contains(out, "password: ") {
+				t.Errorf("the hand-over says %s", out)
+			}
+			succeeds(t, url, "long enough a secret\n", "user", "add", "second", "--role", "clerk", "--scope", "fangxing")
+			if out := succeeds(t, url, "", "user", "handover", "next", "second"); strings.Contains(out, "password: ") {
+				t.Errorf("somebody who is there got a password: %s", out)
+			}
+			succeeds(t, url, "", "user", "disable", "second")
 			if out := succeeds(t, url, "", "user", "list"); !strings.Contains(out, "disabled") || !strings.Contains(out, "boss") {
 				t.Error(out)
 			}
@@ -96,6 +103,7 @@ func TestWrongCommandsSayWhatAndWhere(t *testing.T) {
 		{"no such file", []string{"import", "plan", "/nowhere/plan.yaml"}, exitFailed, "/nowhere/plan.yaml"},
 		{"wrong address", []string{"user", "add", "x", "--role", "admin", "--email", "nowhere"}, exitFailed, "email: "},
 		{"unknown scope", []string{"user", "add", "x", "--role", "reviewer", "--scope", "999999"}, exitFailed, "999999"},
+		{"hand-over from nobody", []string{"user", "handover", "nobody", "next"}, exitFailed, "nobody"},
 		{"unknown user", []string{"token", "create", "--user", "nobody"}, exitFailed, "nobody"},
 		{"pilots before the plan", []string{"import", "pilots", write(t, "pilots.csv", anhuiPilots)}, exitFailed, "plan"},
 		{"a quarter that is none", []string{"import", "plan", write(t, "plan.yaml", badQuarter)}, exitFailed, "2019Q5"},

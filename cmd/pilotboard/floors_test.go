@@ -14,7 +14,7 @@ import (
 var floors = map[string]int{
 	"migrations": 1, "pkg/fault": 1, "pkg/period": 2, "pkg/locale": 3,
 	"pkg/yamlfile": 3, "pkg/expression": 3, "pkg/database": 4, "pkg/ledger": 5, "pkg/divisions": 6, "pkg/accounts": 7, "pkg/plan": 8,
-	"pkg/forms": 9, "pkg/evidence": 9, "pkg/reporting": 10, "pkg/analytics": 11, "pkg/supervision": 12, "pkg/notify": 12, "dashboards": 12,
+	"pkg/forms": 9, "pkg/evidence": 9, "pkg/reporting": 10, "pkg/analytics": 11, "pkg/supervision": 12, "pkg/notify": 12, "dashboards": 12, "pkg/exchange": 12,
 	"pkg/web": 13, "pkg/api": 13, "cmd/pilotboard": 14,
 }
 
@@ -27,6 +27,7 @@ var kept = map[string][]string{
 	"github.com/jackc/pgx":        {"pkg/database"},
 	"github.com/danielgtaylor/":   {"pkg/api"},
 	"github.com/alexedwards/scs/": {"pkg/web"},
+	"github.com/xuri/excelize/":   {"pkg/exchange"},
 	"gocloud.dev/":                {"pkg/evidence"},
 	"github.com/expr-lang/":       {"pkg/expression"},
 }

@@ -17,6 +17,7 @@ type importCommand struct {
 	Plan      importPlan      `cmd:"" help:"A plan, from a YAML file."`
 	Forms     importForms     `cmd:"" help:"Forms, from YAML files; all of them or none."`
 	Pilots    importPilots    `cmd:"" help:"Pilot units and their designations, from a CSV file."`
+	Reports   importReports   `cmd:"" help:"Reports as drafts, from a CSV, JSON, NDJSON or xlsx file."`
 }
 
 // file is what every import takes.

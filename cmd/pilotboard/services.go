@@ -12,6 +12,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/evidence"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/notify"
@@ -32,6 +33,7 @@ type services struct {
 	evidence *evidence.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
+	exchange *exchange.Service
 	orders   *supervision.Service
 	notices  *notify.Service
 }
@@ -46,6 +48,7 @@ func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	s.forms = forms.New(db, s.plans, log, clock)
 	s.evidence = evidence.New(db, s.plans, files, log, clock)
 	s.reports = reporting.New(db, s.plans, s.forms, s.evidence, s.tree, log, clock)
+	s.exchange = exchange.New(s.reports, s.forms)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
 	s.notices = notify.New(db, s.plans, s.forms, s.reports, clock)

@@ -23,6 +23,8 @@ type userCommand struct {
 	Passwd  userPasswd  `cmd:"" help:"Set a user's password."`
 	List    userList    `cmd:"" help:"List the users."`
 	Disable userDisable `cmd:"" help:"Disable a user: sessions and tokens end at once."`
+
+	Handover userHandover `cmd:"" help:"Hand a clerk's unit over to another: the old clerk is disabled at once."`
 }
 
 // operator is who acts when a command of this machine's operator changes accounts.

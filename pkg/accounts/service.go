@@ -17,10 +17,13 @@ const (
 	actAdded       = "user.added"
 	actPasswordSet = "user.password_set"
 	actDisabled    = "user.disabled"
+	actHandedOver  = "user.handed_over"
 	actChanged     = "user.changed"
 	actLoggedIn    = "user.logged_in"
 	actThrottled   = "user.throttled"
 	actTokenMade   = "token.created"
+
+	actHandoverRead = "user.handover_read"
 )
 
 // Service keeps users and finds out who asks.

@@ -13,6 +13,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -28,6 +29,7 @@ type Services struct {
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service
+	Exchange *exchange.Service
 	Orders   *supervision.Service
 }
 
@@ -81,6 +83,8 @@ func (s *Server) routes(api huma.API) {
 	handle(api, http.MethodPost, report+"/return", "return-report", "Send a submitted report back with a note or remarks", s.returnReport)
 	handle(api, http.MethodPost, report+"/accept", "accept-report", "Make the latest revision the figure of its quarter", s.acceptReport)
 	handle(api, http.MethodPost, report+"/reopen", "reopen-report", "Let a unit file once more until a day", s.reopenReport)
+
+	s.registerImports(api)
 
 	handle(api, http.MethodGet, "/progress", "show-progress", "Planned and earned, from accepted reports", s.showProgress)
 	handle(api, http.MethodGet, "/completeness", "show-completeness", "Expected, submitted, on time, accepted, and the rates", s.showCompleteness)

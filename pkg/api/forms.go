@@ -115,9 +115,14 @@ func (s *Server) showPeriod(ctx context.Context, _ accounts.Actor, in *struct {
 	if err != nil {
 		return quarter{}, err
 	}
-	if q >= p.First && q <= p.Last && !s.clock.Today().After(q.Last()) {
-		answer.Forms = append(answer.Forms, quarterForm{
-			p.Reporting.Form, q.Last().AddDays(p.Reporting.DueDays), q.Last().AddDays(p.Reporting.LockDays), "not_due"})
+	all, err := s.Forms.Forms(ctx)
+	if err != nil {
+		return quarter{}, err
+	}
+	for _, form := range all {
+		if form.Asks(q, p) && !s.clock.Today().After(q.Last()) {
+			answer.Forms = append(answer.Forms, quarterForm{form.Key, q.Last().AddDays(form.DueDays), q.Last().AddDays(form.LockDays), "not_due"})
+		}
 	}
 	return answer, nil
 }

@@ -43,11 +43,15 @@ type answer[O any] struct{ Body O }
 // handle registers a call. serve gets who asks and gives the body; its error becomes a problem in the
 // caller's language.
 func handle[I, O any](api huma.API, method, path, id, summary string, serve func(context.Context, accounts.Actor, *I) (O, error)) {
-	op := huma.Operation{
+	operation(api, huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
 		MaxBodyBytes: maxBody + 1, BodyReadTimeout: bodyTime, // a body that reaches MaxBodyBytes is refused
-		Security: []map[string][]string{{bearer: {}}},
-	}
+	}, serve)
+}
+
+// operation is handle for a call that is described in full.
+func operation[I, O any](api huma.API, op huma.Operation, serve func(context.Context, accounts.Actor, *I) (O, error)) {
+	op.Security = []map[string][]string{{bearer: {}}}
 	huma.Register(api, op, func(ctx context.Context, in *I) (*answer[O], error) {
 		asked := requestOf(ctx)
 		body, err := serve(ctx, asked.actor, in)

@@ -17,7 +17,12 @@ import (
 // come out of handle; these are the ones that huma finds itself while it reads a request.
 func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
-		return requestOf(ctx.Context()).refused(status, errs)
+		r := requestOf(ctx.Context())
+		p := r.refused(status, errs)
+		if op := ctx.Operation(); status == http.StatusRequestEntityTooLarge && op != nil {
+			p.Detail = r.printer.T(p.Code, op.MaxBodyBytes>>20)
+		}
+		return p
 	}
 	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
 		return request{printer: locale.For(locale.Chinese)}.refused(status, errs)

@@ -21,6 +21,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/api"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/reporting/reportingtest"
 	"pilotboard/pkg/supervision"
 )
@@ -62,7 +63,7 @@ func (w *world) serve(users *accounts.Service) *echo.Echo {
 	e := echo.New()
 	api.New(
 		api.Services{
-			Accounts: users, Plans: w.Plans, Forms: w.Forms, Tree: w.Tree, Reports: w.Reports, Figures: w.figures,
+			Accounts: users, Plans: w.Plans, Forms: w.Forms, Tree: w.Tree, Reports: w.Reports, Figures: w.figures, Exchange: exchange.New(w.Reports, w.Forms),
 			Orders: supervision.New(w.DB, supervision.Services{Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures}, w.Ledger, w.Clock.Now),
 		},
 		api.Options{Clock: w.Clock.Now, Nudge: func() { w.nudges++ }},

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 )
@@ -50,6 +51,21 @@ func (s *Service) keepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, uni
 		return 0, err
 	}
 	return len(c.created) + len(c.updated), c.apply(tx, p)
+}
+
+// Own gives the units that the actor files for itself: a clerk's own, and the city or county of whoever
+// has one; none for everybody else.
+func (s *Service) Own(ctx context.Context, actor accounts.Actor) ([]Unit, error) {
+	q := &unitQuery{sql: selectUnit + "WHERE 1 = 1"}
+	switch {
+	case actor.Role == accounts.Clerk:
+		q.and("u.id = ?", actor.Unit)
+	case actor.Division != 0 && actor.Can(accounts.FileReports):
+		q.and("u.division_id = ? AND d.type IN ?", actor.Division, AuthorityTypes)
+	default:
+		return nil, nil
+	}
+	return units(s.db.Read(ctx).Raw(q.sql+" ORDER BY u.id", q.args...))
 }
 
 // Below gives, inside tx, the units of a type that lie in a division on their place of today, by id.

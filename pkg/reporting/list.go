@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -30,6 +32,8 @@ type Filter struct {
 	Type   string
 	Unit   string
 	Late   bool // only reports that are late, as Summary.Late says
+	Own    bool // only reports that are the actor's own to file, as Report.Own says
+	ToFile bool // only reports that can be filed today and are not in
 	After  string
 	Limit  int
 }
@@ -91,7 +95,7 @@ func (f Filter) limit() int {
 	return f.Limit
 }
 
-// Reports lists reports in the actor's scope, the newest period first, then by unit; next is the
+// Reports lists reports in the actor's scope, the newest period first, then by unit and form; next is the
 // cursor of the following page, empty at the end.
 func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (list []Summary, next string, err error) {
 	query, err := s.chosen(ctx, actor, f)
@@ -100,22 +104,22 @@ func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (
 	}
 	f.Limit = f.limit()
 	if f.After != "" {
-		after, unit, err := parseCursor(f.After)
+		after, unit, form, err := parseCursor(f.After)
 		if err != nil {
 			return nil, "", err
 		}
-		query = query.Where("(period < ? OR (period = ? AND unit_id > ?))", after, after, unit)
+		query = query.Where("(period < ? OR (period = ? AND (unit_id > ? OR (unit_id = ? AND form > ?))))", after, after, unit, unit, form)
 	}
 	var rows []summaryRow
 	err = query.Select(summaryColumns).
-		Order("period DESC, unit_id").Limit(f.Limit + 1).Scan(&rows).Error
+		Order("period DESC, unit_id, form").Limit(f.Limit + 1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("list reports: %w", err)
 	}
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]
 		last := rows[f.Limit-1]
-		next = fmt.Sprintf("%s.%d", last.Period, last.UnitID)
+		next = fmt.Sprintf("%s.%d.%s", last.Period, last.UnitID, last.Form)
 	}
 	list, err = s.summaries(ctx, rows)
 	return list, next, err
@@ -159,6 +163,12 @@ func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*
 	if f.Period != 0 {
 		query = query.Where("period = ?", f.Period)
 	}
+	if f.Own {
+		query = query.Where(ownReports, ownArgs(actor)...)
+	}
+	if f.ToFile {
+		query = query.Where("status IN ? AND lock >= ?", []Status{Open, Returned}, s.clock.Today())
+	}
 	if f.Late {
 		query = query.Where("status IN ? AND due < ? AND accepted_revision = 0", []Status{Open, Returned}, s.clock.Today())
 	}
@@ -185,17 +195,19 @@ func (s *Service) within(ctx context.Context, query *gorm.DB, actor accounts.Act
 	return nil, fault.New(fault.Invalid, "scope.too_low", scope)
 }
 
-func parseCursor(cursor string) (period.Quarter, int64, error) {
-	var text string
-	var unit int64
-	if n, err := fmt.Sscanf(cursor, "%6s.%d", &text, &unit); n != 2 || err != nil {
-		return 0, 0, fault.New(fault.Invalid, "list.bad_cursor")
+func parseCursor(cursor string) (q period.Quarter, unit int64, form string, err error) {
+	bad := fault.New(fault.Invalid, "list.bad_cursor")
+	parts := strings.SplitN(cursor, ".", 3)
+	if len(parts) != 3 {
+		return 0, 0, "", bad
 	}
-	q, err := period.Parse(text)
-	if err != nil {
-		return 0, 0, fault.New(fault.Invalid, "list.bad_cursor")
+	if q, err = period.Parse(parts[0]); err != nil {
+		return 0, 0, "", bad
 	}
-	return q, unit, nil
+	if unit, err = strconv.ParseInt(parts[1], 10, 64); err != nil {
+		return 0, 0, "", bad
+	}
+	return q, unit, parts[2], nil
 }
 
 func (s *Service) summaries(ctx context.Context, rows []summaryRow) ([]Summary, error) {

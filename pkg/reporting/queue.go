@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -31,11 +33,12 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f Filter) (li
 		return nil, "", err
 	}
 	if f.After != "" {
-		risk, q, unit, err := parseRisk(f.After)
+		risk, q, unit, form, err := parseRisk(f.After)
 		if err != nil {
 			return nil, "", err
 		}
-		query = query.Where("(risk < ? OR (risk = ? AND (period < ? OR (period = ? AND unit_id > ?))))", risk, risk, q, q, unit)
+		query = query.Where("(risk < ? OR (risk = ? AND (period < ? OR (period = ? AND (unit_id > ? OR (unit_id = ? AND form > ?))))))",
+			risk, risk, q, q, unit, unit, form)
 	}
 	limit := f.limit()
 	var rows []struct {
@@ -44,14 +47,14 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f Filter) (li
 		Risk  int64
 		Risks string
 	}
-	err = query.Select(summaryColumns + ", stage, risk, risks").Order("risk DESC, period DESC, unit_id").Limit(limit + 1).Scan(&rows).Error
+	err = query.Select(summaryColumns + ", stage, risk, risks").Order("risk DESC, period DESC, unit_id, form").Limit(limit + 1).Scan(&rows).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("list what waits for review: %w", err)
 	}
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = fmt.Sprintf("%d.%s.%d", last.Risk, last.Row.Period, last.Row.UnitID)
+		next = fmt.Sprintf("%d.%s.%d.%s", last.Risk, last.Row.Period, last.Row.UnitID, last.Row.Form)
 	}
 	plain := make([]summaryRow, len(rows))
 	for i, r := range rows {
@@ -109,15 +112,13 @@ func (s *Service) waiting(ctx context.Context, actor accounts.Actor, f Filter) (
 	return query.Where("stage IN ?", []int{0, level}), nil
 }
 
-func parseRisk(cursor string) (risk int64, q period.Quarter, unit int64, err error) {
-	var text string
-	if n, scanned := fmt.Sscanf(cursor, "%d.%6s.%d", &risk, &text, &unit); n != 3 || scanned != nil {
-		return 0, 0, 0, fault.New(fault.Invalid, "list.bad_cursor")
+func parseRisk(cursor string) (risk int64, q period.Quarter, unit int64, form string, err error) {
+	first, rest, _ := strings.Cut(cursor, ".")
+	if risk, err = strconv.ParseInt(first, 10, 64); err != nil {
+		return 0, 0, 0, "", fault.New(fault.Invalid, "list.bad_cursor")
 	}
-	if q, err = period.Parse(text); err != nil {
-		return 0, 0, 0, fault.New(fault.Invalid, "list.bad_cursor")
-	}
-	return risk, q, unit, nil
+	q, unit, form, err = parseCursor(rest)
+	return risk, q, unit, form, err
 }
 
 // AcceptUsual accepts, or passes on, those of the named reports that wait for the actor with nothing

@@ -35,9 +35,12 @@ const filePolicy = "default-src 'none'; sandbox"
 func limitBodies() echo.MiddlewareFunc {
 	usual, upload := middleware.BodyLimit(bodyLimit), middleware.BodyLimit(uploadLimit)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		small, large := usual(next), upload(next)
+		small, large, workbook := usual(next), upload(next), limitWorkbook(next)
 		return func(c echo.Context) error {
 			actor, _ := actorOf(c)
+			if bringsWorkbook(c) && actor.Can(accounts.FileReports) {
+				return workbook(c)
+			}
 			if c.Request().Method != post || c.Path() != uploadPath || !actor.Can(accounts.FileReports) {
 				return small(c)
 			}

@@ -198,7 +198,7 @@ func TestHomeShowsWhoIsDueLateAndBehind(t *testing.T) {
 			"方兴社区", "名称待核", "示例数据", "逾期未报", "已逾期2天", `data-live-version=`, "1/5 已审核",
 			`href="/home?period=2019Q3&amp;scope=340100"`, `href="/units/community-01?period=2019Q3#M1.1"`,
 			"逾期未完成：M1.1 建设方案报备、M2.1 纸质证明事项", "■ 严重滞后",
-			`href="/reports?period=2019Q3&amp;status=accepted"`)
+			`href="/reports?form=progress&amp;period=2019Q3&amp;status=accepted"`)
 	})
 }
 
@@ -228,10 +228,10 @@ func TestHomeAndTheListOfTheLateAgree(t *testing.T) {
 		lacks(t, monitor.open(t, "/reports/community-02/progress/2019Q3"), chinese("status.late"))
 
 		b.addUnits(t, 12)
-		wants(t, monitor.open(t, "/home"), "未报 15 份；退回待改 1 份", `href="/reports?period=2019Q3&amp;status=late"`)
+		wants(t, monitor.open(t, "/home"), "未报 15 份；退回待改 1 份", `href="/reports?form=progress&amp;period=2019Q3&amp;status=late"`)
 		b.On("2019-10-09", func() {
 			page := monitor.open(t, "/home")
-			wants(t, page, `href="/reports?period=2019Q3&amp;status=open"`, `href="/reports?period=2019Q3&amp;status=returned"`)
+			wants(t, page, `href="/reports?form=progress&amp;period=2019Q3&amp;status=open"`, `href="/reports?form=progress&amp;period=2019Q3&amp;status=returned"`)
 			lacks(t, page, "status=late", "已过报送截止日")
 		})
 	})

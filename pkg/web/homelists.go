@@ -30,11 +30,11 @@ func (b homeBuilder) cards() []figureCard {
 	acceptance, _ := t.Acceptance()
 	submitted := figureCard{
 		Name: words.T("home.submitted"), Value: strconv.FormatInt(t.Submitted, 10), Unit: words.T("home.of", t.Expected),
-		Note: words.T("home.submitted_note", countText(t.OnTime, t.Expected), rateText(words, onTime, anyDue)), URL: b.asked.list("", ""),
+		Note: words.T("home.submitted_note", countText(t.OnTime, t.Expected), rateText(words, onTime, anyDue)), URL: b.asked.list(b.plan.Reporting.Form, "", ""),
 	}
 	accepted := figureCard{
 		Name: words.T("home.accepted"), Value: strconv.FormatInt(t.Accepted, 10), Unit: words.T("home.of", t.Expected),
-		Note: words.T("home.accepted_note", rateText(words, acceptance, anyDue)), Tone: "done", URL: b.asked.list("status", string(reporting.Accepted)),
+		Note: words.T("home.accepted_note", rateText(words, acceptance, anyDue)), Tone: "done", URL: b.asked.list(b.plan.Reporting.Form, "status", string(reporting.Accepted)),
 	}
 	late := figureCard{
 		Name: words.T("home.lagging"), Value: strconv.FormatInt(t.BehindUnits(), 10), Unit: words.T("home.units"),
@@ -107,14 +107,14 @@ func (b homeBuilder) dueList() dueList {
 // is late; before it nothing is, and there are two.
 func (b homeBuilder) wholeLists() []option {
 	if pastDue(b.today, b.answer.Due) {
-		return []option{{Name: b.words.T("home.whole_list"), Value: b.asked.list("status", "late")}}
+		return []option{{Name: b.words.T("home.whole_list"), Value: b.asked.list(b.plan.Reporting.Form, "status", "late")}}
 	}
 	var lists []option
 	if b.missing > 0 {
-		lists = append(lists, option{Name: b.words.T("home.missing_list"), Value: b.asked.list("status", string(reporting.Open))})
+		lists = append(lists, option{Name: b.words.T("home.missing_list"), Value: b.asked.list(b.plan.Reporting.Form, "status", string(reporting.Open))})
 	}
 	if b.toCorrect > 0 {
-		lists = append(lists, option{Name: b.words.T("home.returned_list"), Value: b.asked.list("status", string(reporting.Returned))})
+		lists = append(lists, option{Name: b.words.T("home.returned_list"), Value: b.asked.list(b.plan.Reporting.Form, "status", string(reporting.Returned))})
 	}
 	return lists
 }

@@ -50,9 +50,10 @@ func (q homeQuery) from(cursor string) homeQuery { q.After = cursor; return q }
 
 func (q homeQuery) url() string { return "/home" + queryText(q.values()) }
 
-// list gives the address of the list of reports, chosen like this page.
-func (q homeQuery) list(name, value string) string {
+// list gives the address of the list of reports on a form, chosen like this page.
+func (q homeQuery) list(form, name, value string) string {
 	values := q.from("").values()
+	values.Set("form", form)
 	if name != "" {
 		values.Set(name, value)
 	}

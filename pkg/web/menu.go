@@ -15,7 +15,10 @@ const (
 	sectionReview  = "review"
 	sectionHome    = "home"
 	sectionReports = "reports"
-	sectionBurden  = "burden"
+
+	sectionMatrix   = "matrix"
+	sectionHandover = "handover"
+	sectionBurden   = "burden"
 )
 
 type menuItem struct {
@@ -33,11 +36,14 @@ var menu = []struct {
 	roles []accounts.Role
 }{
 	{menuItem{Section: sectionTasks, Key: "menu.tasks", Icon: "tasks", URL: "/"}, []accounts.Role{accounts.Clerk}},
+	{menuItem{Section: sectionTasks, Key: "menu.tasks", Icon: "tasks", URL: "/tasks"}, []accounts.Role{accounts.Reviewer}},
 	{menuItem{Section: sectionHome, Key: "menu.home", Icon: "home", URL: "/home"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
 	{menuItem{Section: sectionReview, Key: "menu.review", Icon: "review", URL: "/review"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
+	{menuItem{Section: sectionMatrix, Key: "menu.matrix", Icon: "units", URL: "/matrix"}, []accounts.Role{accounts.Reviewer}},
+	{menuItem{Section: sectionHandover, Key: "menu.handover", Icon: "users", URL: "/handover"}, []accounts.Role{accounts.Admin}},
 	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, burdenReaders},
 	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
@@ -56,13 +62,26 @@ func menuOf(actor accounts.Actor, section string) []menuItem {
 	return items
 }
 
+// ownMenu is menuOf without the tasks of whoever has nothing to file for itself.
+func (s *Server) ownMenu(ctx context.Context, actor accounts.Actor, section string) ([]menuItem, error) {
+	items := menuOf(actor, section)
+	if actor.Role != accounts.Reviewer {
+		return items, nil
+	}
+	own, err := s.Plans.Own(ctx, actor)
+	if len(own) == 0 {
+		items = slices.DeleteFunc(items, func(item menuItem) bool { return item.Section == sectionTasks })
+	}
+	return items, err
+}
+
 // countMenu fills in how much waits for the actor.
 func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []menuItem) error {
 	for i := range items {
 		var waiting []reporting.Filter
 		switch items[i].Section {
 		case sectionTasks:
-			waiting = []reporting.Filter{{Status: reporting.Open}, {Status: reporting.Returned}}
+			waiting = []reporting.Filter{{Own: true, ToFile: true}}
 		case sectionReview:
 			waiting = []reporting.Filter{{Status: reporting.Submitted}}
 		case sectionSupervision:

@@ -90,6 +90,7 @@ type view struct {
 	Live    string
 	Charts  bool // the page draws charts
 	Filing  bool // the page saves cells while they are typed in
+	Sheet   bool // the page saves the cells of many reports
 	Data    any
 }
 
@@ -147,8 +148,10 @@ func (s *Server) surround(c echo.Context, p *page) error {
 	if c.Request().Method != http.MethodHead { // nobody would read it
 		p.Flash = s.takeFlash(c)
 	}
-	p.Menu = menuOf(*p.Actor, p.Section)
 	var err error
+	if p.Menu, err = s.ownMenu(c.Request().Context(), *p.Actor, p.Section); err != nil {
+		return err
+	}
 	if p.ScopeName, err = s.scopeName(c.Request().Context(), *p.Actor); err != nil {
 		return err
 	}

@@ -18,11 +18,14 @@ import (
 
 // pagesByTemplate says where each template is seen: by whom and at which address.
 var pagesByTemplate = map[string][]struct{ user, path string }{
-	"login.html":   {{"", "/login"}},
-	"error.html":   {{"", "/nosuch"}, {"monitor", "/nosuch"}, {"viewer", "/review"}},
-	"tasks.html":   {{"clerk-community-02", "/"}, {"clerk-street-01", "/"}},
-	"reports.html": {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"reviewer-340700", "/review"}, {"viewer", "/reports?unit=community-03"}, {"reviewer-340700", "/reports?status=late"}},
-	"filing.html":  {{"clerk-community-02", reportPathOf("community-02", "2019Q3")}, {"clerk-street-01", reportPathOf("street-01", "2019Q3")}},
+	"login.html":     {{"", "/login"}},
+	"error.html":     {{"", "/nosuch"}, {"monitor", "/nosuch"}, {"viewer", "/review"}},
+	"tasks.html":     {{"clerk-community-02", "/"}, {"clerk-street-01", "/"}, {"reviewer-340700", "/tasks"}},
+	"matrix.html":    {{"reviewer-340700", "/matrix"}, {"clerk-community-02", "/matrix"}, {"reviewer-340700", "/matrix?form=progress&period=2019Q4"}},
+	"handovers.html": {{"admin", "/handover"}, {"admin-340000", "/handover?scope=340700"}},
+	"handover.html":  {{"admin", "/handover/community-02/clerk-community-02"}},
+	"filing.html":    {{"clerk-community-02", reportPathOf("community-02", "2019Q3")}, {"clerk-street-01", reportPathOf("street-01", "2019Q3")}},
+	"reports.html":   {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"reviewer-340700", "/review"}, {"viewer", "/reports?unit=community-03"}, {"reviewer-340700", "/reports?status=late"}},
 	"report.html": {
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
 		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1"}, {"monitor", reportPathOf("community-03", "2019Q3")},

@@ -4,12 +4,14 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -28,16 +30,21 @@ type reportsData struct {
 	Review                                    bool // the list of what waits for review
 	Action                                    string
 	Periods, Statuses, Batches, Types, Places []option
+	Forms                                     []option
 	Unit                                      *plan.Unit // only this unit's reports
 	Rows                                      []reportRow
 	Total                                     int64
-	First, Next                               string // addresses; empty when there is none
+	First, Next                               string  // addresses; empty when there is none
+	Export                                    string  // address of the same reports as a file, to be followed by its format
+	Books                                     []crumb // a batch workbook of each form
+	MayUpload                                 bool
 	Urging                                    urging // of what is late
 }
 
 type reportRow struct {
 	reporting.Summary
 	URL, City, BatchTitle string
+	Title                 string // of its form
 	Supervise             string // address for issuing an order about it
 	State                 state
 	DueText               deadline
@@ -66,6 +73,10 @@ func (s *Server) listReports(c echo.Context, review bool) error {
 		return err
 	}
 	data.page(c.QueryParams(), filter.After)
+	data.Export, data.MayUpload = exportURL(c.QueryParams()), actor.Can(accounts.FileReports)
+	if data.Books, err = s.batchBooks(ctx, data.Export, c.QueryParam("form")); err != nil {
+		return err
+	}
 	if data.Urging = urgingOf(c); filter.Late {
 		for i, r := range data.Rows {
 			data.Rows[i].Urge = data.Urging.add(actor, r.Summary, s.today())
@@ -84,7 +95,7 @@ func (s *Server) listReports(c echo.Context, review bool) error {
 // filterOf reads the filters of a list of reports.
 func filterOf(c echo.Context) (reporting.Filter, error) {
 	f := reporting.Filter{
-		Scope: c.QueryParam("scope"), Batch: c.QueryParam("batch"), Type: c.QueryParam("type"), Unit: c.QueryParam("unit"),
+		Form: c.QueryParam("form"), Scope: c.QueryParam("scope"), Batch: c.QueryParam("batch"), Type: c.QueryParam("type"), Unit: c.QueryParam("unit"),
 		After: c.QueryParam("after"), Limit: pageSize,
 	}
 	switch status := c.QueryParam("status"); status {
@@ -126,7 +137,25 @@ func (s *Server) fillReports(ctx context.Context, words locale.Printer, actor ac
 	if data.Rows, err = s.reportRows(ctx, words, actor, p, list); err != nil {
 		return err
 	}
+	all, err := s.Forms.Forms(ctx)
+	if err != nil {
+		return err
+	}
+	titles := titlesOf(all)
+	for i, r := range data.Rows {
+		data.Rows[i].Title = titles[r.Form]
+	}
+	data.Forms = formChoices(all, f.Form)
 	return s.fillChoices(ctx, words, actor, p, f, data)
+}
+
+// formChoices gives the forms to choose from.
+func formChoices(all []forms.Form, chosen string) []option {
+	list := make([]option, len(all))
+	for i, f := range all {
+		list[i] = option{f.Key, f.Title, f.Key == chosen}
+	}
+	return list
 }
 
 func (s *Server) reportRows(ctx context.Context, words locale.Printer, actor accounts.Actor, p *plan.Plan, list []reporting.Summary) ([]reportRow, error) {
@@ -154,11 +183,7 @@ func (s *Server) fillChoices(ctx context.Context, words locale.Printer, actor ac
 	if err != nil {
 		return err
 	}
-	for _, period := range calendar {
-		if period.Form == p.Reporting.Form {
-			data.Periods = append(data.Periods, option{period.Period.String(), words.Quarter(period.Period), period.Period == f.Period})
-		}
-	}
+	data.Periods = calendarChoices(words, calendar, f)
 	for _, status := range []reporting.Status{reporting.Open, reporting.Submitted, reporting.Returned, reporting.Accepted} {
 		data.Statuses = append(data.Statuses, option{string(status), words.T("status." + string(status)), status == f.Status})
 	}
@@ -166,11 +191,23 @@ func (s *Server) fillChoices(ctx context.Context, words locale.Printer, actor ac
 	for _, b := range p.Batches {
 		data.Batches = append(data.Batches, option{b.Key, b.Title, b.Key == f.Batch})
 	}
-	for _, t := range plan.Types {
+	for _, t := range slices.Concat(plan.Types, plan.AuthorityTypes) {
 		data.Types = append(data.Types, option{t, words.UnitType(t), t == f.Type})
 	}
 	data.Places, err = s.placesOf(ctx, actor, f.Scope)
 	return err
+}
+
+// calendarChoices gives the quarters that were opened, of one form where one is chosen, newest first.
+func calendarChoices(words locale.Printer, calendar []reporting.Calendar, f reporting.Filter) []option {
+	var list []option
+	for _, c := range calendar {
+		choice := option{c.Period.String(), words.Quarter(c.Period), c.Period == f.Period}
+		if (f.Form == "" || c.Form == f.Form) && !slices.Contains(list, choice) {
+			list = append(list, choice)
+		}
+	}
+	return list
 }
 
 // placesOf gives the divisions directly under the actor's own, to choose from.
@@ -193,6 +230,38 @@ func (s *Server) placesOf(ctx context.Context, actor accounts.Actor, chosen stri
 		}
 	}
 	return places, nil
+}
+
+// batchBooks gives where the workbook of each form comes from, or of the one that is chosen.
+func (s *Server) batchBooks(ctx context.Context, export, chosen string) ([]crumb, error) {
+	list, err := s.Forms.Forms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var books []crumb
+	for _, form := range list {
+		switch chosen {
+		case "":
+			books = append(books, crumb{form.Title, export + "form=" + form.Key + "&format=xlsx"})
+		case form.Key:
+			books = append(books, crumb{form.Title, export + "format=xlsx"})
+		}
+	}
+	return books, nil
+}
+
+// exportURL is where the reports of a list come from as a file.
+func exportURL(query url.Values) string {
+	q := url.Values{}
+	for key, values := range query {
+		if key != "after" && key != "format" && len(values) > 0 && values[0] != "" {
+			q.Set(key, values[0])
+		}
+	}
+	if len(q) == 0 {
+		return "/reports/export?"
+	}
+	return "/reports/export?" + q.Encode() + "&"
 }
 
 // page makes addresses of the cursor in Next.

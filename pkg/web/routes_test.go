@@ -35,6 +35,12 @@ var routeCases = map[string]routeCase{
 	"GET /burden":  {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
+	"GET /tasks":           {path: "/tasks", forbidden: "viewer"},
+	"POST /tasks/handover": {path: "/tasks/handover", forbidden: "viewer"},
+	"GET /matrix":          {path: "/matrix?scope=340100", forbidden: "monitor", elsewhere: "reviewer-340700"},
+	"GET /handover":        {path: "/handover", forbidden: "monitor"},
+	"GET " + handoverPath:  {path: "/handover/community-01/clerk-community-01", forbidden: "reviewer-340100"},
+	"POST " + handoverPath: {path: "/handover/community-01/clerk-community-01", forbidden: "clerk-community-01"},
 	"POST /urge": {
 		path: "/urge", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: url.Values{"report": {"community-01/progress/2019Q3"}}},
 	"GET /inbox":               {path: "/inbox"},
@@ -45,6 +51,11 @@ var routeCases = map[string]routeCase{
 	"POST /account":            {path: "/account", body: url.Values{"language": {"zh-CN"}}},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"GET /reports/export":              {path: "/reports/export?scope=340100&format=csv", elsewhere: "reviewer-340700"},
+	"GET /upload":                      {path: "/upload", forbidden: "viewer"},
+	"POST /upload":                     {path: "/upload", forbidden: "viewer"},
+	"GET " + reportPath + "/template":  {path: ourReport + "/template", elsewhere: "clerk-community-02"},
+	"POST " + reportPath + "/upload":   {path: ourReport + "/upload", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
 	"GET " + filePath + "/thumbnail":   {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},

@@ -16,6 +16,7 @@ import (
 
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting/reportingtest"
@@ -40,7 +41,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	s.notices = notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db, Notices: s.notices},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db, Notices: s.notices},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ type unitFigures struct {
 	answer  analytics.UnitAnswer
 	curves  []analytics.Curve
 	reports []reporting.Summary
+	titles  map[string]string // of forms
 }
 
 // unitData is what the template shows. Without Owes the unit owes no report for the quarter and has no
@@ -84,6 +85,11 @@ func (s *Server) unitFigures(ctx context.Context, actor accounts.Actor, key stri
 	if f.curves, err = s.Figures.Curves(ctx, actor, analytics.Query{Unit: key, Period: f.answer.Period}); err != nil {
 		return f, err
 	}
+	all, err := s.Forms.Forms(ctx)
+	if err != nil {
+		return f, err
+	}
+	f.titles = titlesOf(all)
 	f.reports, _, err = s.Reports.Reports(ctx, actor, reporting.Filter{Unit: key})
 	return f, err
 }

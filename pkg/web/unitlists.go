@@ -96,17 +96,17 @@ func (b unitBuilder) valueText(e analytics.Explained) string {
 
 // filedRow is one report of the unit.
 type filedRow struct {
-	Period, URL, Due, Submitted, Accepted string
-	State                                 state
-	Revision                              int64
-	Supervise                             string // address for issuing an order about it
+	Title, Period, URL, Due, Submitted, Accepted string
+	State                                        state
+	Revision                                     int64
+	Supervise                                    string // address for issuing an order about it
 }
 
 func (b unitBuilder) filedRows() []filedRow {
 	var rows []filedRow
 	for _, r := range b.reports {
 		row := filedRow{
-			Period: b.words.Quarter(r.Period), URL: reportURL(b.unit.Key, r.Form, r.Period), State: stateOf(r.Status, r.Late(b.today)),
+			Title: b.titles[r.Form], Period: b.words.Quarter(r.Period), URL: reportURL(b.unit.Key, r.Form, r.Period), State: stateOf(r.Status, r.Late(b.today)),
 			Due: b.words.Date(r.Due), Submitted: noFigure, Accepted: noFigure, Revision: r.Revision,
 			Supervise: superviseReport(b.actor, b.today, r),
 		}

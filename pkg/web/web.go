@@ -16,6 +16,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/evidence"
+	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/notify"
@@ -33,6 +34,7 @@ type Services struct {
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service
+	Exchange *exchange.Service
 	Evidence *evidence.Service
 	Orders   *supervision.Service
 	Database *database.DB

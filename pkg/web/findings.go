@@ -116,7 +116,11 @@ func (s *Server) explainCheck(c echo.Context) error {
 	if in.User != actor.UserID {
 		return fault.New(fault.Forbidden, "filing.other_user")
 	}
-	words, check := s.words(c), c.Param("check")
+	check, err := url.PathUnescape(c.Param("check")) // the colon in the key of a check comes escaped
+	if err != nil {
+		return fault.New(fault.Invalid, "error.bad_request")
+	}
+	words := s.words(c)
 	report, err := s.Reports.Explain(c.Request().Context(), actor, ref, check, in.Text)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
 		return c.JSON(http.StatusUnprocessableEntity, map[string]string{"message": cellMessage(words, f, reporting.ExplanationField+check)})

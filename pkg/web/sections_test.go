@@ -45,8 +45,8 @@ func TestConfirmingByScript(t *testing.T) {
 	clerk.postJSON(confirm, `{`).has(t, http.StatusBadRequest)
 	a := clerk.postJSON(confirm, fmt.Sprintf(`{"user":%d}`, clerk.user))
 	a.has(t, http.StatusOK, `"version":2`, `"confirmed":{"W1":true}`, `"same":{"W1":1,"W2":1,"narrative":1}`)
-	a = clerk.postJSON(ourReport+"/explanations/nosuch", fmt.Sprintf(`{"user":%d,"text":"因为"}`, clerk.user))
-	a.has(t, http.StatusUnprocessableEntity, "nosuch")
+	a = clerk.postJSON(ourReport+"/explanations/nosuch%3Aitem", fmt.Sprintf(`{"user":%d,"text":"因为"}`, clerk.user))
+	a.has(t, http.StatusUnprocessableEntity, "nosuch:item")
 }
 
 // TestFilingOnBehalf: who reviews below may file for a unit, and says who answers for the figures.

@@ -34,7 +34,7 @@ var accesses = map[string]access{
 	"GET /progress":     {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
 	"GET /completeness": {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
 	"GET /trace":        {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
-	"PUT " + reportPath: {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	"PUT " + reportPath: {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "monitor", elsewhere: "clerk-community-02", code: "unit.forbidden"},
 	post + "/submit":    {path: report + "/submit", forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
 	post + "/withdraw":  {path: report + "/withdraw", forbidden: "monitor", elsewhere: "clerk-district-01", code: "unit.forbidden"},
 	post + "/return":    {path: report + "/return", body: `{"note":"请补充"}`, forbidden: "clerk-community-01", elsewhere: "reviewer-340700", code: "unit.forbidden"},

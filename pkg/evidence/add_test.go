@@ -66,7 +66,7 @@ func TestAddAsksRoleAndScope(t *testing.T) {
 		}{
 			{"clerk-community-02", "community-01", fault.Forbidden, "unit.forbidden"},
 			{"clerk-community-01", "nosuch", fault.NotFound, "unit.unknown"},
-			{"reviewer-340100", "community-01", fault.Forbidden, "permission.denied"},
+			{"reviewer-340700", "community-01", fault.Forbidden, "unit.forbidden"},
 			{"monitor", "community-01", fault.Forbidden, "permission.denied"},
 			{"viewer", "community-01", fault.Forbidden, "permission.denied"},
 			{"admin", "community-01", fault.Forbidden, "permission.denied"},

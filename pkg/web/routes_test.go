@@ -32,12 +32,12 @@ var routeCases = map[string]routeCase{
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
-	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "reviewer-340100", elsewhere: "clerk-community-02"},
+	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
 	"GET " + filePath:                  {path: "/units/community-01/evidence/" + someHash, elsewhere: "clerk-community-02"},
 	"GET " + filePath + "/thumbnail":   {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},
 	"GET " + reportPath:                {path: ourReport, elsewhere: "clerk-community-02"},
-	"POST " + reportPath:               {path: ourReport, forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
-	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "reviewer-340100", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath:               {path: ourReport, forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
+	"POST " + reportPath + "/submit":   {path: ourReport + "/submit", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/withdraw": {path: ourReport + "/withdraw", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/return": {
 		path: ourReport + "/return", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: url.Values{"version": {"1"}, "note": {"改"}}},

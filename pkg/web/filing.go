@@ -121,7 +121,7 @@ func (s *Server) saveReport(c echo.Context) error {
 		return err
 	}
 	s.flash(c, "filing.saved")
-	return c.Redirect(http.StatusSeeOther, reportURL(ref.Unit, ref.Form, ref.Period))
+	return c.Redirect(http.StatusSeeOther, filingURL(c, ref))
 }
 
 // savePosted saves what the posted form changes and gives the version after it. When that fails in a
@@ -163,8 +163,9 @@ func (s *Server) submitReport(c echo.Context) error {
 		return err
 	}
 	actor, _ := actorOf(c)
-	if _, err := s.Reports.Submit(c.Request().Context(), actor, ref, version); err != nil {
-		return s.refuse(c, ref, err, nil)
+	how := howFiled(c)
+	if _, err := s.Reports.File(c.Request().Context(), actor, ref, version, how); err != nil {
+		return s.refuse(c, ref, err, func(page *reportPage) { page.MyBehalf = how.OnBehalf })
 	}
 	s.options.Nudge()
 	s.flash(c, "filing.submitted")

@@ -14,19 +14,25 @@ import (
 // reportPage is a report as a page shows it: to be filed, to be reviewed, or to be read.
 type reportPage struct {
 	reportHead
+	around
 	Ref          reporting.Ref
 	Sections     []sectionView
 	Given, Asked int
 	History      []historyEntry
 	HistoryMost  int // how many entries a history has at most, when there are so many
 	Revisions    []reporting.Revision
-	Filed        *reporting.Revision // an older revision, shown in place of the report
+	Filed        *reporting.Revision // a revision, shown in place of the report
+	HashIs       string              // of Filed, compared with the one in the address: right, wrong, or empty
+	All          bool                // the whole report although a second look would do
+	Fill         bool                // on behalf of the unit, and asked for
 
 	Message      string // what went wrong
 	Problems     []problem
 	MyNote       string // what the reader typed before it went wrong
 	MyReason     string
 	MyUntil      string
+	MyWords      string
+	MyBehalf     string
 	PostsVersion int64 // the version that the reader's changes are based on
 }
 
@@ -53,6 +59,12 @@ func (s *Server) showReport(c echo.Context) error {
 		if err := s.showFiled(c, &page, no); err != nil {
 			return err
 		}
+		page.HashIs = compareHash(page.Filed.Hash, c.QueryParam("hash"))
+	}
+	if actor, _ := actorOf(c); c.Request().Method == get && page.Filed == nil {
+		if err := s.Reports.Look(c.Request().Context(), actor, page.Report); err != nil {
+			return err
+		}
 	}
 	return s.renderReport(c, http.StatusOK, page)
 }
@@ -63,7 +75,7 @@ func (s *Server) renderReport(c echo.Context, status int, page reportPage) error
 	if actor, _ := actorOf(c); actor.Role == accounts.Clerk {
 		v.Section = sectionTasks
 	}
-	if page.MayEdit && page.Filed == nil {
+	if page.MayEdit && page.Filed == nil && (page.Own || page.Fill) {
 		v.Filing = true
 		return s.render(c, status, "filing.html", v)
 	}
@@ -78,7 +90,10 @@ func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, erro
 	if err != nil {
 		return reportPage{}, err
 	}
-	page := reportPage{reportHead: s.reportHead(words, actor, report), Ref: ref, PostsVersion: report.Version}
+	page := reportPage{
+		reportHead: s.reportHead(words, actor, report), Ref: ref, PostsVersion: report.Version,
+		All: c.FormValue("all") == "1", Fill: c.FormValue(fillField) == "1",
+	}
 	if page.Revisions, err = s.Reports.Revisions(ctx, actor, ref); err != nil {
 		return reportPage{}, err
 	}
@@ -88,11 +103,19 @@ func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, erro
 	if len(page.History) == reporting.MaxHistory {
 		page.HistoryMost = reporting.MaxHistory
 	}
-	var before *reporting.Revision
-	if report.Status != reporting.Open && len(page.Revisions) > 1 {
-		before = &page.Revisions[1]
+	return page, s.fillCells(c, &page, page.before())
+}
+
+// before gives the revision that the report is compared with: the one that was returned, else the one
+// before the latest.
+func (p *reportPage) before() *reporting.Revision {
+	switch {
+	case p.Status == reporting.Open || len(p.Revisions) < 2:
+		return nil
+	case p.Returned != nil && p.Returned.Revision < p.Revision:
+		return p.revision(p.Returned.Revision)
 	}
-	return page, s.fillCells(c, &page, before)
+	return &p.Revisions[1]
 }
 
 // fillCells makes the sections of page, compared with the revision before.
@@ -115,7 +138,7 @@ func (s *Server) fillCells(c echo.Context, page *reportPage, before *reporting.R
 		page.Given += section.Given
 		page.Asked += section.Asked
 	}
-	return nil
+	return s.surroundCells(ctx, words, actor, page)
 }
 
 // showFiled puts a revision in the place of the report, to be read only.
@@ -127,7 +150,7 @@ func (s *Server) showFiled(c echo.Context, page *reportPage, no int64) error {
 	}
 	page.Filed = &revision
 	page.Form = revision.Form.For(page.Batch, page.UnitType)
-	page.Values, page.Remarks, page.Prefilled = revision.Values, nil, false
+	page.Content, page.Remarks, page.Prefilled, page.Unchanged, page.Risks = revision.Content, nil, false, nil, nil
 	page.MayEdit, page.MaySubmit, page.Withdraw, page.Review, page.Reopen, page.Draft = false, false, false, false, false, false
 	var before *reporting.Revision
 	for i, r := range page.Revisions {
@@ -152,7 +175,7 @@ func (p *reportPage) cell(item string) *cellView {
 
 // reviewFields are the fields of acts that are not cells, by the id they have on the page, with their
 // names' keys.
-var reviewFields = map[string]string{"note": "review.note", "reason": "review.reason", "until": "review.until"}
+var reviewFields = map[string]string{"note": "review.note", "reason": "review.reason", "until": "review.until", "words": "review.words", "on_behalf": "review.on_behalf"}
 
 // refuse shows the report again with what a service said against the act, and with what fill puts back
 // of what the reader had typed. Faults that are not about the act go on.

@@ -8,12 +8,14 @@ import (
 	"os"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/forms"
 )
 
 // importCommand is `pilotboard import`.
 type importCommand struct {
 	Divisions importDivisions `cmd:"" help:"The tree of divisions, from a CSV file."`
 	Plan      importPlan      `cmd:"" help:"A plan, from a YAML file."`
+	Forms     importForms     `cmd:"" help:"Forms, from YAML files; all of them or none."`
 	Pilots    importPilots    `cmd:"" help:"Pilot units and their designations, from a CSV file."`
 }
 
@@ -87,6 +89,37 @@ func (i importPlan) Run(ctx context.Context, c *Config, s streams) error {
 			return err
 		}
 		i.say(s.out, "plan %s, version %d", p.Key, p.No)
+		if i.DryRun {
+			return nil
+		}
+		return services.settle(ctx)
+	})
+}
+
+type importForms struct {
+	Files  []string `arg:"" help:"The files."`
+	Note   string   `help:"What changes in a form that is there already."`
+	DryRun bool     `help:"Change nothing and report everything."`
+}
+
+// Run publishes forms, then makes the obligations that they call for.
+func (i importForms) Run(ctx context.Context, c *Config, s streams) error {
+	files := make([]forms.File, len(i.Files))
+	for n, name := range i.Files {
+		data, err := file{File: name}.read()
+		if err != nil {
+			return err
+		}
+		files[n] = forms.File{Name: name, Data: data}
+	}
+	return withServices(ctx, c, func(services services) error {
+		list, err := services.forms.ImportFiles(ctx, accounts.System("import forms"), files, i.Note, i.DryRun)
+		if err != nil {
+			return err
+		}
+		for _, form := range list {
+			file{DryRun: i.DryRun}.say(s.out, "form %s, version %d", form.Key, form.Version)
+		}
 		if i.DryRun {
 			return nil
 		}

@@ -157,7 +157,10 @@ func (s *Service) scopeUnit(ctx context.Context, actor accounts.Actor, key strin
 }
 
 // chosen narrows a query on unit_figures to the question's scope, form and filters.
-func (q question) chosen(db *gorm.DB) *gorm.DB {
+func (q question) chosen(db *gorm.DB) *gorm.DB { return q.filtered(q.placed(db)) }
+
+// placed narrows a query to the question's scope and form.
+func (q question) placed(db *gorm.DB) *gorm.DB {
 	db = db.Where("form = ?", q.Form)
 	switch {
 	case q.scope.Unit != nil:
@@ -169,7 +172,7 @@ func (q question) chosen(db *gorm.DB) *gorm.DB {
 	default:
 		db = db.Where("county_id = ?", q.scope.Division.ID)
 	}
-	return q.filtered(db)
+	return db
 }
 
 func (q question) filtered(db *gorm.DB) *gorm.DB {

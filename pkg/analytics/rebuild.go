@@ -64,7 +64,7 @@ func (s *Service) again(tx *gorm.DB) (map[string][]string, error) {
 	return derived(tx)
 }
 
-var derivedTables = []string{"facts", "unit_figures", "rollups"}
+var derivedTables = []string{"facts", "unit_figures", "rollups", "efforts"}
 
 // derived reads every derived row as text, by table, sorted.
 func derived(tx *gorm.DB) (map[string][]string, error) {
@@ -73,6 +73,9 @@ func derived(tx *gorm.DB) (map[string][]string, error) {
 		return nil, err
 	}
 	if err := readAll[unitFigure](tx, rows, "unit_figures"); err != nil {
+		return nil, err
+	}
+	if err := readAll[effort](tx, rows, "efforts"); err != nil {
 		return nil, err
 	}
 	return rows, readAll[rollup](tx, rows, "rollups")

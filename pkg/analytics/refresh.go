@@ -85,6 +85,9 @@ func (s *Service) refreshUnits(tx *gorm.DB, p *plan.Plan, acts []ledger.Touched)
 			return err
 		}
 	}
+	if err := s.refreshEfforts(tx, acts); err != nil {
+		return err
+	}
 	return s.rollUp(tx, p, dirty)
 }
 
@@ -99,6 +102,9 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 			return s.rollUp(tx, p, dirty)
 		}
 		if err := s.refreshChunk(tx, p, units, dirty, true); err != nil {
+			return err
+		}
+		if err := s.efforts(tx, units); err != nil {
 			return err
 		}
 		after = units[len(units)-1]

@@ -50,7 +50,7 @@ func TestMigratingAtOnce(t *testing.T) {
 
 // What grows with units × quarters can be spread over shards by unit: the unit is in every key.
 func TestLargeTablesAreKeyedByUnit(t *testing.T) {
-	large := []string{"reports", "revisions", "acceptances", "restatements", "facts", "unit_figures", "ledger", "ledger_feed", "evidence_files", "evidence_uses"}
+	large := []string{"reports", "revisions", "acceptances", "restatements", "facts", "unit_figures", "efforts", "ledger", "ledger_feed", "evidence_files", "evidence_uses"}
 	db := databasetest.Open(t, database.Postgres)
 	var keys []struct{ Table, Columns string }
 	err := db.Read(t.Context()).Raw(`SELECT c.relname AS "table", string_agg(a.attname, ',') AS columns
@@ -211,8 +211,11 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 		exec(t, db, "INSERT INTO acceptances (unit_id, form, period, no, accepted_at, accepted_by) VALUES (1, 'progress', '2019Q3', 1, CURRENT_TIMESTAMP, 'a')")
 		exec(t, db, `INSERT INTO ledger (unit_id, id, at, actor_id, actor_name, act, form, period, revision, detail)
 			VALUES (1, 'i', CURRENT_TIMESTAMP, 1, 'a', 'x', '', '', 0, '{}')`)
-		for _, table := range []string{"revisions", "acceptances", "ledger"} {
-			for _, change := range []string{"UPDATE %s SET unit_id = 2", "DELETE FROM %s"} {
+		exec(t, db, `INSERT INTO form_versions (form, no, plan_no, document, hash, note, published_at, by_name)
+			VALUES ('linkage', 1, 0, '', 'h', '', CURRENT_TIMESTAMP, 'a')`)
+		columns := map[string]string{"revisions": "unit_id", "acceptances": "unit_id", "ledger": "unit_id", "form_versions": "no"}
+		for table, column := range columns {
+			for _, change := range []string{"UPDATE %s SET " + column + " = 2", "DELETE FROM %s"} {
 				err := db.Read(t.Context()).Exec(fmt.Sprintf(change, table)).Error
 				if err == nil || !strings.Contains(err.Error(), "append-only") {
 					t.Errorf("%s: %v", fmt.Sprintf(change, table), err)

@@ -92,6 +92,10 @@ type Form struct {
 	Source     string
 	Sections   []Section
 	Checks     []Check
+
+	stored bool   // the version is in the database
+	text   string // the document that it was read from; empty for the plan's usual form
+	rules  *rules // the expressions, read; nil for a form that was made by hand
 }
 
 // Trial tells whether the form has no approval and is marked 试行.
@@ -127,6 +131,9 @@ type Item struct {
 	Types       []string
 	Batches     []string
 }
+
+// Typed tells whether somebody types the cell; the others are computed.
+func (i Item) Typed() bool { return i.Computed == "" }
 
 // Choice is one option of an item. Code is the number it is kept under, for ever.
 type Choice struct {
@@ -199,22 +206,34 @@ func FormOf(p *plan.Plan) Form {
 		Key: p.Reporting.Form, Number: p.Reporting.Number, Title: p.Reporting.Title, Version: p.No,
 		DueDays: p.Reporting.DueDays, LockDays: p.Reporting.LockDays, PlanNo: p.No, FilledBy: plan.Types, Sample: p.Reporting.Sample, Source: p.Reporting.Source,
 	}
-	form.Sections = append(form.Sections, Section{Key: "scope", Items: []Item{{
-		Key: CommunitiesItem, Type: Count, Kind: KindStock, Types: coverageTypes,
-	}}})
+	form.Sections = planSections(p)
+	narrative := Section{Key: narrativeSection}
+	for _, n := range p.Reporting.Narrative {
+		narrative.Items = append(narrative.Items, Item{Key: n.Key, Title: n.Title, Type: Text, Kind: KindText, Aggregation: None})
+	}
+	form.Sections = append(form.Sections, narrative)
+	return form
+}
+
+// Sections that have their names in the reader's language.
+const (
+	scopeSection     = "scope"
+	narrativeSection = "narrative"
+)
+
+// planSections gives what the plan asks: the communities in scope, then a section per workstream.
+func planSections(p *plan.Plan) []Section {
+	sections := []Section{{Key: scopeSection, Items: []Item{{
+		Key: CommunitiesItem, Type: Count, Kind: KindStock, Aggregation: Sum, Types: coverageTypes,
+	}}}}
 	for _, w := range p.Workstreams {
 		section := Section{Key: w.Key, Title: w.Title}
 		for _, m := range w.Milestones {
 			section.Items = append(section.Items, milestoneItems(m)...)
 		}
-		form.Sections = append(form.Sections, section)
+		sections = append(sections, section)
 	}
-	narrative := Section{Key: "narrative"}
-	for _, n := range p.Reporting.Narrative {
-		narrative.Items = append(narrative.Items, Item{Key: n.Key, Title: n.Title, Type: Text, Kind: KindText})
-	}
-	form.Sections = append(form.Sections, narrative)
-	return form
+	return sections
 }
 
 // milestoneItems gives the measure for communities and the count of covered communities for the rest.
@@ -222,8 +241,9 @@ func milestoneItems(m plan.Milestone) []Item {
 	own := Item{
 		Key: m.Measure.Item, Title: m.Title, Definition: m.Measure.Definition, Unit: m.Measure.Unit,
 		Type: ItemType(m.Measure.Type), Kind: KindStock, Decimals: m.Measure.Decimals, Max: m.Measure.Max,
-		Milestone: m.Key, Sample: m.Sample, Batches: m.Batches(),
+		Milestone: m.Key, Sample: m.Sample, Batches: m.Batches(), Basis: m.Source,
 	}
+	own.Aggregation = usualAggregation(own.Type)
 	if own.Type == YesNo {
 		own.Kind = KindStatus
 	}
@@ -232,6 +252,7 @@ func milestoneItems(m plan.Milestone) []Item {
 	}
 	covered := own
 	covered.Key, covered.Type, covered.Kind, covered.Decimals, covered.Max, covered.Unit = CoveredItem(own.Key), Count, KindStock, 0, 0, ""
+	covered.Aggregation = Sum
 	var items []Item
 	for _, unitType := range m.Types {
 		if Covers(unitType) {

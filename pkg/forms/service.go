@@ -1,7 +1,11 @@
 package forms
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"sync"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -13,18 +17,22 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// Service keeps forms and their versions.
+// Service keeps forms and their versions. It owns the tables form_versions and form_drafts.
 type Service struct {
 	db     *database.DB
 	plans  *plan.Service
 	ledger *ledger.Ledger
 	clock  period.Clock
+	parsed sync.Map // version → Form
 }
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, l *ledger.Ledger, clock period.Clock) *Service {
 	return &Service{db: db, plans: plans, ledger: l, clock: clock}
 }
+
+// now gives the moment with the precision that both databases keep.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
 
 // Form gives the newest version of a form; everybody who can sign in may read it. NotFound
 // `form.unknown`.
@@ -35,7 +43,7 @@ func (s *Service) Form(ctx context.Context, actor accounts.Actor, key string) (F
 	return s.CurrentIn(s.db.Read(ctx), key)
 }
 
-// Forms gives the newest version of every form, the plan's first.
+// Forms gives the newest version of every form, the plan's first, the others by number.
 func (s *Service) Forms(ctx context.Context) ([]Form, error) { return s.AllIn(s.db.Read(ctx)) }
 
 // AllIn is Forms as tx sees it.
@@ -44,26 +52,85 @@ func (s *Service) AllIn(tx *gorm.DB) ([]Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Form{FormOf(p)}, nil
+	heads, err := newestHeads(tx)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(heads, func(h head) bool { return h.Form == p.Reporting.Form }) {
+		heads = append(heads, head{Form: p.Reporting.Form})
+	}
+	list := make([]Form, len(heads))
+	for i, h := range heads {
+		if list[i], err = s.current(tx, p, h); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(list, func(a, b Form) int {
+		switch p.Reporting.Form {
+		case a.Key:
+			return -1
+		case b.Key:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Key, b.Key))
+	})
+	return list, nil
 }
 
-// CurrentIn gives the newest version of a form as tx sees it. NotFound `form.unknown`.
+// CurrentIn gives the newest version of a form as tx sees it; of the form that asks about the plan, read
+// with the current plan, in a version that may not be stored yet. NotFound `form.unknown`.
 func (s *Service) CurrentIn(tx *gorm.DB, key string) (Form, error) {
-	all, err := s.AllIn(tx)
+	p, err := s.plans.CurrentIn(tx)
 	if err != nil {
 		return Form{}, err
 	}
-	for _, f := range all {
-		if f.Key == key {
-			return f, nil
-		}
+	h, err := newestHead(tx, key)
+	if err != nil {
+		return Form{}, err
 	}
-	return Form{}, fault.New(fault.NotFound, "form.unknown", key)
+	if h.No == 0 && key != p.Reporting.Form {
+		return Form{}, fault.New(fault.NotFound, "form.unknown", key)
+	}
+	h.Form = key
+	return s.current(tx, p, h)
 }
 
-// VersionIn gives one version of a form as tx sees it. NotFound `form.no_version`.
+// current gives the newest version of a form whose newest stored version is h, the zero one for none.
+func (s *Service) current(tx *gorm.DB, p *plan.Plan, h head) (Form, error) {
+	switch {
+	case h.No == 0:
+		return FormOf(p), nil
+	case h.PlanNo == 0 || h.PlanNo == p.No:
+		return s.stored(tx, p, h)
+	}
+	form, err := s.read(tx, h, p)
+	form.Version = h.No + 1
+	return form, err
+}
+
+// VersionIn gives one version of a form as tx sees it; before a version of the plan's form was stored,
+// the version of the plan with that number. NotFound `form.no_version`.
 func (s *Service) VersionIn(tx *gorm.DB, key string, no int64) (Form, error) {
+	heads, err := headsOf(tx, key)
+	if err != nil {
+		return Form{}, err
+	}
+	for _, h := range heads {
+		if h.No == no {
+			return s.stored(tx, nil, h)
+		}
+	}
+	if len(heads) > 0 && no > heads[0].No {
+		form, err := s.CurrentIn(tx, key)
+		if err == nil && form.Version != no {
+			return Form{}, fault.New(fault.NotFound, "form.no_version", no)
+		}
+		return form, err
+	}
 	p, err := s.plans.VersionIn(tx, no)
+	if fault.Is(err, fault.NotFound) || (err == nil && p.Reporting.Form != key) {
+		return Form{}, fault.New(fault.NotFound, "form.no_version", no)
+	}
 	if err != nil {
 		return Form{}, err
 	}
@@ -71,4 +138,41 @@ func (s *Service) VersionIn(tx *gorm.DB, key string, no int64) (Form, error) {
 }
 
 // Keep makes sure inside tx that the version can be read for ever, before anything is filed on it.
-func (s *Service) Keep(_ *gorm.DB, _ Form) error { return nil }
+// Conflict `form.changed_meanwhile` when it is no longer the newest one.
+func (s *Service) Keep(tx *gorm.DB, form Form) error {
+	if form.stored {
+		return nil
+	}
+	kept, err := s.kept(tx, form)
+	if err != nil || kept {
+		return err
+	}
+	if err := s.db.Lock(tx, lock); err != nil {
+		return err
+	}
+	if kept, err = s.kept(tx, form); err != nil || kept {
+		return err
+	}
+	newest, err := s.CurrentIn(tx, form.Key)
+	if err != nil {
+		return err
+	}
+	if newest.Version != form.Version || newest.PlanNo != form.PlanNo || newest.text != form.text {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return insert(tx, versionRow{
+		Form: form.Key, No: form.Version, PlanNo: form.PlanNo, Document: form.text, Hash: hash(form.text), PublishedAt: s.now(),
+	})
+}
+
+// kept tells whether the version is stored; Conflict when another one is under its number.
+func (s *Service) kept(tx *gorm.DB, form Form) (bool, error) {
+	h, err := headAt(tx, form.Key, form.Version)
+	if err != nil || h.No == 0 {
+		return false, err
+	}
+	if h.PlanNo != form.PlanNo || h.Hash != hash(form.text) {
+		return false, fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return true, nil
+}

@@ -36,7 +36,7 @@ func (s Section) Name(p locale.Printer) string {
 	switch {
 	case s.Named():
 		return s.Title
-	case s.Key == "scope":
+	case s.Key == scopeSection:
 		return p.T("form.section.scope")
 	}
 	return p.T("form.section.narrative")

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/width"
 
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/yamlfile"
 )
 
 // State tells the three things a cell can be (method.md §2). Blank is never 0.
@@ -25,7 +26,8 @@ const (
 	NotApplicable
 )
 
-// Value is the content of one cell. Number is fixed-point in the item's decimals; for a yes/no 0 or 1.
+// Value is the content of one cell. Number is fixed-point in the item's decimals; for a yes/no 0 or 1,
+// for an option its code, for a date YYYYMMDD with the day as Text.
 type Value struct {
 	State  State
 	Number int64
@@ -59,6 +61,10 @@ func (i Item) Parse(raw any) (Value, *fault.Message) {
 		return parseText(text)
 	case YesNo:
 		return parseYesNo(text)
+	case Option:
+		return i.parseOption(text)
+	case Date:
+		return i.parseDay(text)
 	}
 	return i.parseNumber(text)
 }
@@ -142,15 +148,20 @@ func (i Item) parseNumber(text string) (Value, *fault.Message) {
 	return i.inRange(n)
 }
 
+// inRange checks the bounds of what somebody has typed; a computed cell has none but the greatest number
+// of all.
 func (i Item) inRange(n int64) (Value, *fault.Message) {
 	greatest := i.Max
 	if i.Type == Percent && greatest == 0 {
 		greatest = 100 * pow10(i.Decimals)
 	}
-	if n < 0 {
+	switch {
+	case !i.Typed():
+	case n < 0 && i.Min >= 0:
 		return Value{}, &fault.Message{Key: "cell.negative"}
-	}
-	if greatest > 0 && n > greatest {
+	case n < i.Min:
+		return Value{}, &fault.Message{Key: "cell.under_min", Args: []any{i.Format(Value{State: Given, Number: i.Min})}}
+	case greatest > 0 && n > greatest:
 		return Value{}, &fault.Message{Key: "cell.over_max", Args: []any{i.Format(Value{State: Given, Number: greatest})}}
 	}
 	return Value{State: Given, Number: n}, nil
@@ -167,6 +178,14 @@ func (i Item) Greatest() (string, bool) {
 	return "", false
 }
 
+// Least gives the lower bound that the cell accepts, as text, and whether there is one beside nought.
+func (i Item) Least() (string, bool) {
+	if i.Min == 0 {
+		return "", false
+	}
+	return i.Format(Value{State: Given, Number: i.Min}), true
+}
+
 func pow10(n int) int64 {
 	p := int64(1)
 	for range n {
@@ -175,8 +194,8 @@ func pow10(n int) int64 {
 	return p
 }
 
-// Format writes a value as it is typed in: `80`, `12.5`, `true`, the text; blank and not applicable
-// are empty.
+// Format writes a value as it is typed in: `80`, `12.5`, `true`, `2019-10-31`, the key of an option,
+// the text; blank and not applicable are empty.
 func (i Item) Format(v Value) string {
 	if v.State != Given {
 		return ""
@@ -184,15 +203,15 @@ func (i Item) Format(v Value) string {
 	switch i.Type {
 	case Text:
 		return v.Text
+	case Date:
+		return dayOf(v.Number).String()
 	case YesNo:
 		return strconv.FormatBool(v.Number == 1)
+	case Option:
+		choice, _ := i.Chosen(v)
+		return choice.Key
 	}
-	if i.Decimals == 0 {
-		return strconv.FormatInt(v.Number, 10)
-	}
-	unit := pow10(i.Decimals)
-	s := fmt.Sprintf("%d.%0*d", v.Number/unit, i.Decimals, v.Number%unit)
-	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	return yamlfile.Fixed(v.Number, i.Decimals)
 }
 
 // Encode gives the values as the API and the revision keep them: numbers as text, yes/no as true

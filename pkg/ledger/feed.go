@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+
+	"pilotboard/pkg/period"
 )
 
 // Touched is an act in a consumer's feed and the unit it touched; 0 means that it touched no single one.
@@ -11,12 +13,14 @@ type Touched struct {
 	UnitID  int64
 	EntryID string
 	Act     string
+	Form    string
+	Period  period.Quarter
 }
 
 // Take reads up to most feed rows of consumer inside tx, oldest first.
 func Take(tx *gorm.DB, consumer string, most int) ([]Touched, error) {
 	var rows []Touched
-	err := tx.Raw(`SELECT f.unit_id, f.entry_id, l.act
+	err := tx.Raw(`SELECT f.unit_id, f.entry_id, l.act, l.form, l.period
 		FROM ledger_feed f JOIN ledger l ON l.unit_id = f.unit_id AND l.id = f.entry_id
 		WHERE f.consumer = ? ORDER BY f.entry_id LIMIT ?`, consumer, most).Scan(&rows).Error
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"pilotboard/pkg/yamlfile"
 )
 
 // maxDecimals is the greatest number of decimals of a measure.
@@ -13,38 +15,38 @@ const maxDecimals = 4
 var usualDecimals = map[MeasureType]int{Percent: 1, Number: 1}
 
 func (r *reading) measure(n *yaml.Node, path string) Measure {
-	o := r.object(n, path)
-	form := o.required("form")
-	m := Measure{Form: r.key(form, o.at("form"), itemSyntax)}
+	o := r.Object(n, path)
+	form := o.Required("form")
+	m := Measure{Form: r.Key(form, o.At("form"), yamlfile.Name)}
 	if m.Form != "" && m.Form != r.plan.Reporting.Form {
-		r.add(follow(form), o.at("form"), "plan.unknown_form", m.Form, r.plan.Reporting.Form)
+		r.Add(yamlfile.Follow(form), o.At("form"), "plan.unknown_form", m.Form, r.plan.Reporting.Form)
 	}
-	item := o.required("item")
-	m.Item = r.itemKey(item, o.at("item"))
-	r.unique(r.items, item, o.at("item"), m.Item)
+	item := o.Required("item")
+	m.Item = itemKey(r.Document, item, o.At("item"))
+	r.Unique(r.items, item, o.At("item"), m.Item)
 	if slices.ContainsFunc(r.plan.Reporting.Narrative, func(n NarrativeItem) bool { return n.Key == m.Item }) {
-		r.add(follow(item), o.at("item"), "plan.item_is_narrative", m.Item)
+		r.Add(yamlfile.Follow(item), o.At("item"), "plan.item_is_narrative", m.Item)
 	}
-	m.Type = choice(r.document, o.required("type"), o.at("type"), MeasureTypes, "plan.unknown_measure")
-	if n := o.optional("unit"); n != nil {
-		m.Unit = r.optionalText(n, o.at("unit"))
+	m.Type = yamlfile.Choice(r.Document, o.Required("type"), o.At("type"), MeasureTypes, "plan.unknown_measure")
+	if n := o.Optional("unit"); n != nil {
+		m.Unit = r.OptionalText(n, o.At("unit"))
 	}
-	if n := o.optional("definition"); n != nil {
-		m.Definition = r.text(n, o.at("definition"))
+	if n := o.Optional("definition"); n != nil {
+		m.Definition = r.Text(n, o.At("definition"))
 	}
 	r.numbers(o, &m)
-	o.end()
+	o.End()
 	return m
 }
 
 // numbers reads decimals, target, baseline and max.
-func (r *reading) numbers(o *object, m *Measure) {
+func (r *reading) numbers(o *yamlfile.Object, m *Measure) {
 	m.Decimals = usualDecimals[m.Type]
-	decimals, target, baseline, greatest := o.optional("decimals"), o.optional("target"), o.optional("baseline"), o.optional("max")
+	decimals, target, baseline, greatest := o.Optional("decimals"), o.Optional("target"), o.Optional("baseline"), o.Optional("max")
 	if m.Type == YesNo {
 		for key, n := range map[string]*yaml.Node{"decimals": decimals, "target": target, "baseline": baseline, "max": greatest} {
 			if n != nil {
-				r.add(follow(n), o.at(key), "plan.not_for_yes_no")
+				r.Add(yamlfile.Follow(n), o.At(key), "plan.not_for_yes_no")
 			}
 		}
 		return
@@ -54,23 +56,23 @@ func (r *reading) numbers(o *object, m *Measure) {
 		if m.Type == Count {
 			most = 0
 		}
-		m.Decimals = r.whole(decimals, o.at("decimals"), 0, most)
+		m.Decimals = r.Whole(decimals, o.At("decimals"), 0, most)
 	}
-	bound := int64(maxAmount)
+	bound := int64(yamlfile.MaxAmount)
 	if m.Type == Percent {
 		bound = 100 * pow10(m.Decimals)
 	}
 	m.HasTarget = target != nil
-	m.Target = r.amount(target, o.at("target"), m.Decimals, 0, bound)
-	m.Baseline = r.amount(baseline, o.at("baseline"), m.Decimals, 0, bound)
-	m.Max = r.amount(greatest, o.at("max"), m.Decimals, 0, bound)
+	m.Target = r.Amount(target, o.At("target"), m.Decimals, 0, bound)
+	m.Baseline = r.Amount(baseline, o.At("baseline"), m.Decimals, 0, bound)
+	m.Max = r.Amount(greatest, o.At("max"), m.Decimals, 0, bound)
 	switch {
-	case !m.HasTarget && (m.Type == Number || m.Type == Count) && o.node != nil:
-		r.add(o.node, o.at("target"), "plan.missing_key")
+	case !m.HasTarget && (m.Type == Number || m.Type == Count):
+		o.Add("target", "file.missing_key")
 	case !m.HasTarget && baseline != nil:
-		r.add(follow(baseline), o.at("baseline"), "plan.baseline_without_target")
+		r.Add(yamlfile.Follow(baseline), o.At("baseline"), "plan.baseline_without_target")
 	}
 	if m.Max > 0 && max(m.Target, m.Baseline) > m.Max {
-		r.add(follow(greatest), o.at("max"), "plan.over_max", Fixed(max(m.Target, m.Baseline), m.Decimals), Fixed(m.Max, m.Decimals))
+		r.Add(yamlfile.Follow(greatest), o.At("max"), "plan.over_max", yamlfile.Fixed(max(m.Target, m.Baseline), m.Decimals), yamlfile.Fixed(m.Max, m.Decimals))
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
+	"pilotboard/pkg/yamlfile"
 )
 
 // pilotColumns is the header of a list of pilots. Division is a code valid on the day since, or the
@@ -39,7 +40,7 @@ type cell struct{ line, column int }
 
 // pilotFile is a list of pilots being read, with what was found wrong so far.
 type pilotFile struct {
-	document
+	*yamlfile.Document
 	plan *Plan
 	rows []pilotRow
 }
@@ -47,7 +48,7 @@ type pilotFile struct {
 // wrong notes a fault in one cell of a row.
 func (f *pilotFile) wrong(r pilotRow, column, key string, args ...any) {
 	at := r.cells[slices.Index(pilotColumns, column)]
-	f.addAt(at.line, at.column, column, key, args...)
+	f.AddAt(at.line, at.column, column, key, args...)
 }
 
 // read takes in all rows that can be read. An error is a failed read, never a fault of the file.
@@ -57,9 +58,9 @@ func (f *pilotFile) read(in io.Reader) error {
 		return err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if at := badText(data); at >= 0 {
-		line, column := position(data, at)
-		f.addAt(line, column, "", "plan.file.bad_text")
+	if at := yamlfile.BadText(data); at >= 0 {
+		line, column := yamlfile.Position(data, at)
+		f.AddAt(line, column, "", "file.bad_text")
 		return nil
 	}
 	lines := csv.NewReader(bytes.NewReader(data))
@@ -69,12 +70,12 @@ func (f *pilotFile) read(in io.Reader) error {
 		var bad *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
-			if len(f.rows) == 0 && len(f.faults) == 0 {
-				f.addAt(1, 1, "", "plan.file.empty")
+			if len(f.rows) == 0 && f.Faults() == 0 {
+				f.AddAt(1, 1, "", "file.no_content")
 			}
 			return nil
 		case errors.As(err, &bad):
-			f.addAt(bad.StartLine, max(bad.Column, 1), "", "pilot.bad_row", bad.Err.Error())
+			f.AddAt(bad.StartLine, max(bad.Column, 1), "", "pilot.bad_row", bad.Err.Error())
 			return nil
 		case err != nil:
 			return err
@@ -82,13 +83,13 @@ func (f *pilotFile) read(in io.Reader) error {
 		line, column := lines.FieldPos(0)
 		switch {
 		case header && !slices.Equal(record, pilotColumns):
-			f.addAt(line, column, "", "pilot.bad_header", strings.Join(pilotColumns, ","))
+			f.AddAt(line, column, "", "pilot.bad_header", strings.Join(pilotColumns, ","))
 			return nil
 		case header:
 		case len(record) != len(pilotColumns):
-			f.addAt(line, column, "", "pilot.truncated_row", len(pilotColumns), len(record))
+			f.AddAt(line, column, "", "pilot.truncated_row", len(pilotColumns), len(record))
 		case len(f.rows) == maxPilotRows:
-			f.addAt(line, column, "", "plan.too_many", len(f.rows)+1, maxPilotRows)
+			f.AddAt(line, column, "", "file.too_many", len(f.rows)+1, maxPilotRows)
 			return nil
 		default:
 			f.row(lines, record)
@@ -108,13 +109,13 @@ func (f *pilotFile) row(lines *csv.Reader, record []string) {
 	}
 	u := &r.unit
 	if !keySyntax.MatchString(u.Key) {
-		f.wrong(r, "key", "plan.bad_key", u.Key)
+		f.wrong(r, "key", "file.bad_key", u.Key)
 	}
 	if u.Name == "" || utf8.RuneCountInString(u.Name) > maxName || strings.ContainsFunc(u.Name, unicode.IsControl) {
 		f.wrong(r, "name", "pilot.bad_name", maxName)
 	}
 	if r.division == "" {
-		f.wrong(r, "division", "plan.empty")
+		f.wrong(r, "division", "file.empty")
 	}
 	if !KnownType(u.Type) {
 		f.wrong(r, "type", "plan.unknown_type", u.Type, strings.Join(Types, ", "))
@@ -123,10 +124,10 @@ func (f *pilotFile) row(lines *csv.Reader, record []string) {
 		f.wrong(r, "batch", "plan.unknown_batch", u.Batch)
 	}
 	if record[8] != "" && record[8] != "true" && record[8] != "false" {
-		f.wrong(r, "placeholder", "plan.not_flag", record[8])
+		f.wrong(r, "placeholder", "file.not_flag", record[8])
 	}
-	if utf8.RuneCountInString(u.Document) > maxText || strings.ContainsFunc(u.Document, unicode.IsControl) {
-		f.wrong(r, "document", "plan.too_long", maxText)
+	if utf8.RuneCountInString(u.Document) > yamlfile.MaxText || strings.ContainsFunc(u.Document, unicode.IsControl) {
+		f.wrong(r, "document", "file.too_long", yamlfile.MaxText)
 	}
 	f.days(&r, record[5], record[7])
 	f.rows = append(f.rows, r)

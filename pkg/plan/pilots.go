@@ -14,6 +14,7 @@ import (
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
+	"pilotboard/pkg/yamlfile"
 )
 
 // actPilot is the act in the ledger by which a unit is created or changed.
@@ -35,7 +36,7 @@ func (s *Service) ImportPilots(ctx context.Context, actor accounts.Actor, file s
 	if err != nil {
 		return PilotsResult{}, err
 	}
-	f := &pilotFile{document: document{file: file}, plan: p}
+	f := &pilotFile{Document: yamlfile.New(file), plan: p}
 	if err := f.read(in); err != nil {
 		return PilotsResult{}, fmt.Errorf("read the list of pilots: %w", err)
 	}
@@ -43,7 +44,7 @@ func (s *Service) ImportPilots(ctx context.Context, actor accounts.Actor, file s
 		return PilotsResult{}, err
 	}
 	pilots := f.pilots()
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return PilotsResult{}, err
 	}
 	if dryRun {

@@ -121,13 +121,13 @@ g,"两
 =cmd(),辛,340111009,community,2018,2018-01-01,year,,,
 `
 		want := []string{
-			"3:1: key: plan.bad_key []",
+			"3:1: key: file.bad_key []",
 			"4:3: name: pilot.bad_name [200]",
 			"4:15: type: plan.unknown_type [village district, street, community]",
 			"4:23: batch: plan.unknown_batch [2017]",
 			"4:28: since: period.invalid_date [2018-01-32]",
 			"4:39: since_precision: pilot.bad_precision [week day, month, quarter, year]",
-			"4:45: placeholder: plan.not_flag [maybe]",
+			"4:45: placeholder: file.not_flag [maybe]",
 			"5:7: division: division.unknown [999999 2018-01-01]",
 			"5:45: until: pilot.until_before_since [2018-01-01 2018-01-01]",
 			"6:8: division: division.unknown [340705406 2018-01-01]",
@@ -139,7 +139,7 @@ g,"两
 			"10:29: since: pilot.overlap [f 9]",
 			"10:45: placeholder: pilot.differs [f 9]",
 			"11:3: name: pilot.bad_name [200]",
-			"13:1: key: plan.bad_key [=cmd()]",
+			"13:1: key: file.bad_key [=cmd()]",
 		}
 		for _, dryRun := range []bool{true, false} {
 			_, err := w.plans.ImportPilots(t.Context(), admin, "pilots.csv", strings.NewReader(text), dryRun)
@@ -161,10 +161,10 @@ g,"两
 func TestFilesThatAreNoLists(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		cases := []struct{ name, text, want string }{
-			{"nothing", "", "pilots.csv:1:1: plan.file.empty"},
-			{"a header alone", pilotHeader, "pilots.csv:1:1: plan.file.empty"},
+			{"nothing", "", "pilots.csv:1:1: file.no_content"},
+			{"a header alone", pilotHeader, "pilots.csv:1:1: file.no_content"},
 			{"another header", "key,name\na,b\n", "pilots.csv:1:1: pilot.bad_header [" + strings.TrimSpace(pilotHeader) + "]"},
-			{"GBK", pilotHeader + "a,\xbc\xd7\n", "pilots.csv:2:3: plan.file.bad_text"},
+			{"GBK", pilotHeader + "a,\xbc\xd7\n", "pilots.csv:2:3: file.bad_text"},
 			{"an open quote", pilotHeader + "a,\"甲\n", "pilots.csv:2:8: pilot.bad_row [extraneous or missing \" in quoted-field]"},
 		}
 		_, err := w.plans.ImportPilots(t.Context(), admin, "pilots.csv", strings.NewReader(pilotHeader), false)

@@ -15,6 +15,7 @@ const (
 	sectionReview  = "review"
 	sectionHome    = "home"
 	sectionReports = "reports"
+	sectionBurden  = "burden"
 
 	sectionRestatements = "restatements"
 )
@@ -41,6 +42,7 @@ var menu = []struct {
 	{menuItem{Section: sectionRestatements, Key: "menu.restatements", Icon: "log", URL: "/restatements"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
+	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, burdenReaders},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {

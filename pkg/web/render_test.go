@@ -27,6 +27,7 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
 		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1"}, {"monitor", reportPathOf("community-03", "2019Q3")},
 		{"monitor", reportPathOf("district-01", "2019Q3")}},
+	"burden.html":   {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
 	"home.html":     {{"monitor", "/home"}, {"viewer", "/home"}},
 	"unit.html":     {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
 	"conflict.html": nil, // needs a post: TestTheConflictPageInBothLanguages

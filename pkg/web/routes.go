@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		{post, reportPath + "/discussion", accounts.DiscussReports, s.discussReport},
 		{get, reportPath + "/print", accounts.ReadFigures, s.printReport},
 		{get, "/home", accounts.ReadFigures, s.showHome},
+		{get, "/burden", accounts.ReviewReports, s.showBurden},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
 		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
 		{get, filePath, accounts.ReadFigures, s.downloadEvidence},

@@ -29,6 +29,7 @@ var routeCases = map[string]routeCase{
 	"GET /":        {path: "/"},
 	"GET /reports": {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
 	"GET /review":  {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /burden":  {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},

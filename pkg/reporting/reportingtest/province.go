@@ -195,6 +195,13 @@ func (c *Clock) Set(day string) {
 	c.now = time.Date(d.Year, d.Month, d.Day, 9, 0, 0, 0, period.Zone).UTC()
 }
 
+// Skip moves the clock on.
+func (c *Clock) Skip(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
 // set moves the clock to a moment.
 func (c *Clock) set(t time.Time) {
 	c.mu.Lock()

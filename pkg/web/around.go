@@ -14,7 +14,7 @@ import (
 // answers them.
 type around struct {
 	Steps        []step
-	Marks        []string // what is unusual about the latest filing, in words
+	Marks        []string                 // what is unusual about the latest filing, in words
 	Found        []findingView            // by the checks
 	FoundAt      map[string][]findingView // the same, by item
 	Files        map[string][]fileView    // by item

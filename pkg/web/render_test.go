@@ -21,15 +21,20 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 	"login.html":   {{"", "/login"}},
 	"error.html":   {{"", "/nosuch"}, {"monitor", "/nosuch"}, {"viewer", "/review"}},
 	"tasks.html":   {{"clerk-community-02", "/"}, {"clerk-street-01", "/"}},
-	"reports.html": {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"reviewer-340700", "/review"}, {"viewer", "/reports?unit=community-03"}},
+	"reports.html": {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"viewer", "/reports?unit=community-03"}},
 	"filing.html":  {{"clerk-community-02", reportPathOf("community-02", "2019Q3")}, {"clerk-street-01", reportPathOf("street-01", "2019Q3")}},
 	"report.html": {
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
-		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1"}, {"monitor", reportPathOf("community-03", "2019Q3")},
+		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1&hash=0"}, {"monitor", reportPathOf("community-03", "2019Q3")},
 		{"monitor", reportPathOf("district-01", "2019Q3")}},
-	"burden.html":   {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
-	"home.html":     {{"monitor", "/home"}, {"viewer", "/home"}},
-	"unit.html":     {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
+	"burden.html":       {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
+	"home.html":         {{"monitor", "/home"}, {"viewer", "/home"}},
+	"unit.html":         {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
+	"review.html":       {{"monitor", "/review"}, {"reviewer-340700", "/review?batch=2018"}, {"admin", "/review?period=2018Q4"}},
+	"restatements.html": {{"monitor", "/restatements"}, {"reviewer-340700", "/restatements?unit=community-02"}, {"clerk-community-03", "/restatements"}},
+	"print.html": {
+		{"monitor", reportPathOf("community-03", "2019Q3") + "/print"}, {"clerk-community-02", reportPathOf("community-02", "2019Q3") + "/print"},
+		{"admin", reportPathOf("community-02", "2019Q2") + "/print?revision=1"}},
 	"conflict.html": nil, // needs a post: TestTheConflictPageInBothLanguages
 }
 
@@ -52,6 +57,7 @@ func TestEveryPageIsSound(t *testing.T) {
 		s.Past(t, "community-02", "2019Q2", hostile)
 		s.Save(t, "community-02", "2019Q3", hostile)
 		s.Submit(t, "community-03", "2019Q3", hostile)
+		s.restated(t, "community-02", "2019Q1", hostile, "</p><script>alert(3)</script>")
 		s.refresh(t)
 		for _, language := range locale.Languages {
 			for _, pages := range pagesByTemplate {

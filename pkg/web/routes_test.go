@@ -25,12 +25,14 @@ var (
 
 // routeCases has one case per route that needs a login, by method and path in the route table.
 var routeCases = map[string]routeCase{
-	"GET /version": {path: "/version"},
-	"GET /":        {path: "/"},
-	"GET /reports": {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
-	"GET /review":  {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /burden":  {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /version":        {path: "/version"},
+	"GET /":               {path: "/"},
+	"GET /reports":        {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /review":         {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /burden":         {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"POST /review/accept": {path: "/review/accept?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /restatements":   {path: "/restatements?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /home":           {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
 	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
@@ -46,6 +48,9 @@ var routeCases = map[string]routeCase{
 	"POST " + reportPath + "/reopen": {
 		path: ourReport + "/reopen", forbidden: "clerk-community-01", elsewhere: "reviewer-340700",
 		body: url.Values{"version": {"1"}, "reason": {"补报"}, "until": {"2019-12-01"}}},
+	"POST " + reportPath + "/discussion": {
+		path: ourReport + "/discussion", forbidden: "viewer", elsewhere: "clerk-community-02", body: url.Values{"words": {"请问"}}},
+	"GET " + reportPath + "/print":        {path: ourReport + "/print", elsewhere: "reviewer-340700"},
 	"POST " + reportPath + "/cells/:item": {path: ourReport + "/cells/m1_2", forbidden: "viewer", elsewhere: "clerk-community-02"},
 }
 

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -21,25 +22,29 @@ type access struct {
 	forbidden          string // user whose role may not, in the right sub-tree
 	elsewhere          string // user of another sub-tree
 	code               string // for elsewhere
+	denied             string // code for forbidden, where it is not the usual one
 }
 
 var accesses = map[string]access{
-	"GET /units":        {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
-	"GET /units/{key}":  {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	"GET /plans/{key}":  {path: "/plans/test-2018-2020"},
-	"GET /forms/{key}":  {path: "/forms/progress"},
-	"GET /periods/{q}":  {path: "/periods/2019Q3"},
-	"GET /reports":      {path: "/reports?scope=340700", elsewhere: "reviewer-340100", code: "scope.forbidden"},
-	"GET " + reportPath: {path: report, elsewhere: "reviewer-340700", code: "unit.forbidden"},
-	"GET /progress":     {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
-	"GET /completeness": {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
-	"GET /trace":        {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
-	"PUT " + reportPath: {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "monitor", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	post + "/submit":    {path: report + "/submit", forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	post + "/withdraw":  {path: report + "/withdraw", forbidden: "monitor", elsewhere: "clerk-district-01", code: "unit.forbidden"},
-	post + "/return":    {path: report + "/return", body: `{"note":"请补充"}`, forbidden: "clerk-community-01", elsewhere: "reviewer-340700", code: "unit.forbidden"},
-	post + "/accept":    {path: report + "/accept", forbidden: "clerk-community-01", elsewhere: "reviewer-340181", code: "unit.forbidden"},
-	post + "/reopen":    {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
+	"GET /units":         {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
+	"GET /units/{key}":   {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	"GET /plans/{key}":   {path: "/plans/test-2018-2020"},
+	"GET /forms/{key}":   {path: "/forms/progress"},
+	"GET /periods/{q}":   {path: "/periods/2019Q3"},
+	"GET /reports":       {path: "/reports?scope=340700", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"GET " + reportPath:  {path: report, elsewhere: "reviewer-340700", code: "unit.forbidden"},
+	"GET /progress":      {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"GET /completeness":  {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
+	"GET /trace":         {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
+	"GET /review":        {path: "/review?scope=340100", forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340700", code: "scope.forbidden"},
+	"GET /restatements":  {path: "/restatements?unit=community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	"PUT " + reportPath:  {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "monitor", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/submit":     {path: report + "/submit", forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/withdraw":   {path: report + "/withdraw", forbidden: "monitor", elsewhere: "clerk-district-01", code: "unit.forbidden"},
+	post + "/return":     {path: report + "/return", body: `{"note":"请补充"}`, forbidden: "clerk-community-01", elsewhere: "reviewer-340700", code: "unit.forbidden"},
+	post + "/accept":     {path: report + "/accept", forbidden: "clerk-community-01", elsewhere: "reviewer-340181", code: "unit.forbidden"},
+	post + "/discussion": {path: report + "/discussion", body: `{"words":"请问"}`, forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/reopen":     {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
 }
 
 const (
@@ -104,7 +109,7 @@ func (w *world) checkAccess(t *testing.T, c access, tokens map[string]string) {
 		}
 	}
 	if c.forbidden != "" {
-		w.call(t, c.forbidden, c.method, path, body(c.body)).refused(t, http.StatusForbidden, "report.not_your_role")
+		w.call(t, c.forbidden, c.method, path, body(c.body)).refused(t, http.StatusForbidden, cmp.Or(c.denied, "report.not_your_role"))
 	}
 	if c.elsewhere != "" {
 		w.call(t, c.elsewhere, c.method, path, body(c.body)).refused(t, http.StatusForbidden, c.code)

@@ -28,6 +28,7 @@ var kept = map[string][]string{
 	"github.com/danielgtaylor/":   {"pkg/api"},
 	"github.com/alexedwards/scs/": {"pkg/web"},
 	"gocloud.dev/":                {"pkg/evidence"},
+	"github.com/boombuler/":       {"pkg/web"},
 	"github.com/expr-lang/":       {"pkg/expression"},
 }
 

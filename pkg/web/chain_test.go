@@ -99,16 +99,16 @@ func TestAReportGoesUpLevelByLevel(t *testing.T) {
 		a := city.get(hubsPath)
 		passOn := chinese("review.pass", chinese("level.province"))
 		a.has(t, http.StatusOK, passOn, "专职人员少于组织数", "两家由街道代管。", "揭牌照片.png", "/thumbnail", chinese("evidence.reused_by", "巢湖市", hubsRef.Period),
-			`<li class="step-now" aria-current="step">市级审核</li>`, `<li class="step-ahead">省级审核</li>`)
+			`<li class="way-now" aria-current="step">市级审核</li>`, `<li class="way-ahead">省级审核</li>`)
 		county.post(hubsPath+"/withdraw", formFields(t, county.get(hubsPath).body)).has(t, http.StatusConflict, chinese("report.looked_at"))
 
 		city.post(hubsPath+"/accept", formFields(t, a.body)).has(t, http.StatusOK, chinese("review.passed"), chinese("review.at_stage", chinese("level.province")))
 		a = monitor.get(hubsPath)
-		a.has(t, http.StatusOK, chinese("review.accept"), `<li class="step-now" aria-current="step">省级审核</li>`)
+		a.has(t, http.StatusOK, chinese("review.accept"), `<li class="way-now" aria-current="step">省级审核</li>`)
 		if strings.Contains(a.body, passOn) {
 			t.Error("the last level is offered to pass on")
 		}
-		monitor.post(hubsPath+"/accept", formFields(t, a.body)).has(t, http.StatusOK, chinese("review.accepted"), `<li class="step-done">省级审核</li>`)
+		monitor.post(hubsPath+"/accept", formFields(t, a.body)).has(t, http.StatusOK, chinese("review.accepted"), `<li class="way-done">省级审核</li>`)
 	})
 }
 

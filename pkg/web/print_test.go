@@ -1,13 +1,16 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/reporting/reportingtest"
+	"pilotboard/pkg/web/browsertest"
 )
 
 // TestPrinting: what was filed bears its hash and a code that leads back, a draft neither.
@@ -73,10 +76,30 @@ func TestQRCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(svg); !strings.HasPrefix(text, `<svg class="qr" viewBox="-4 -4 `) || strings.Count(text, "h1v1h-1z") < 400 {
+	if text := string(svg); !strings.HasPrefix(text, `<svg class="qr" shape-rendering="crispEdges" viewBox="-4 -4 `) || strings.Count(text, "h1v1h-1z") < 400 {
 		t.Errorf("%.200s", text)
 	}
 	if _, err := qrCode(strings.Repeat("x", 5000)); err == nil {
 		t.Error("a text that does not fit is drawn")
 	}
+}
+
+// TestPaper: a printed report is one sheet of A4 with its page number, and the page has nothing to
+// complain of.
+func TestPaper(t *testing.T) {
+	s := newSite(t, databasetest.Open(t, database.SQLite))
+	s.Submit(t, "community-01", "2019Q3", reportingtest.Community)
+	s.Actor(t, "clerk-community-01")
+	w := browsertest.Open(t, s.url)
+	w.LogIn("clerk-community-01", reportingtest.Password)
+	w.Go(ourReport + "/print")
+	w.See(".sheet .qr")
+	pdf := w.Paper()
+	if pages := bytes.Count(pdf, []byte("/Type /Page\n")); !bytes.HasPrefix(pdf, []byte("%PDF-")) || pages != 1 {
+		t.Errorf("%d pages of PDF, want 1: %.20q", pages, pdf)
+	}
+	if !bytes.Contains(pdf, []byte("/MediaBox [0 0 594.95")) && !bytes.Contains(pdf, []byte("/MediaBox [0 0 595")) {
+		t.Errorf("the paper is not A4: %s", regexp.MustCompile(`/MediaBox \[[^\]]*\]`).Find(pdf))
+	}
+	w.Quiet()
 }

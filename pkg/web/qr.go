@@ -27,6 +27,6 @@ func qrCode(text string) (template.HTML, error) {
 			}
 		}
 	}
-	return template.HTML(fmt.Sprintf(`<svg class="qr" viewBox="%d %d %d %d" role="img" aria-label="QR"><path d="%s"/></svg>`, // #nosec G203: numbers only
+	return template.HTML(fmt.Sprintf(`<svg class="qr" shape-rendering="crispEdges" viewBox="%d %d %d %d" role="img" aria-label="QR"><path d="%s"/></svg>`, // #nosec G203: numbers only
 		-quiet, -quiet, size+2*quiet, size+2*quiet, path.String())), nil
 }

@@ -74,6 +74,8 @@ func (s *Server) renderReport(c echo.Context, status int, page reportPage) error
 	v := view{Title: page.Unit.Name + " " + words.Quarter(page.Period), Section: sectionReports, Crumbs: reportCrumbs(words, page.Report), Data: page}
 	if actor, _ := actorOf(c); actor.Role == accounts.Clerk {
 		v.Section = sectionTasks
+	} else if page.Review {
+		v.Section = sectionReview
 	}
 	if page.MayEdit && page.Filed == nil && (page.Own || page.Fill) {
 		v.Filing = true

@@ -26,7 +26,7 @@ need-chromium = $(if $(shell command -v chromium chromium-browser google-chrome 
   $(error Chromium is missing: install the packages chromium and fonts-noto-cjk (browser tests)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint bench assets clean
+.PHONY: help demo build test fuzz lint bench assets clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,17 @@ test: assets ## everything: format, vet, both databases, browser, race detector
 	CGO_ENABLED=0 $(GO) vet ./...
 	CGO_ENABLED=0 $(GO) test -timeout 20m ./...
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACE_PACKAGES)
+
+FUZZ_TIME ?= 60s
+
+fuzz: assets ## every parser against made-up input, FUZZ_TIME (60s) each
+	$(need-go)
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' pkg | xargs -n1 dirname | sort -u); do \
+	  for target in $$(grep -h -o '^func Fuzz[A-Za-z]*' $$package/*_test.go | cut -c6-); do \
+	    echo "== $$package $$target"; \
+	    CGO_ENABLED=0 $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) ./$$package || exit 1; \
+	  done; \
+	done
 
 lint: assets ## golangci-lint with .golangci.yml (the first run builds it, about two minutes)
 	$(need-go)

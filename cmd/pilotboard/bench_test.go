@@ -166,27 +166,42 @@ func signedIn(b *testing.B, s *sample) (*http.Client, string) {
 	b.Helper()
 	root, err := s.tree.ByCode(b.Context(), province, s.today)
 	must(b, err)
-	slog.SetDefault(slog.New(slog.DiscardHandler))
 	name := fmt.Sprintf("monitor-%d", time.Now().UnixNano())
 	_, err = s.accounts.Add(b.Context(), accounts.System("bench"), accounts.NewUser{
 		Name: name, Display: "monitor", Role: accounts.Monitor, Division: root.ID, Password: benchPassword, Language: locale.Chinese,
 	})
 	must(b, err)
+	server := s.serve(b)
+	return enter(b, server.URL, name), server.URL
+}
+
+// serve serves the sample on loopback.
+func (s *sample) serve(b *testing.B) *httptest.Server {
+	b.Helper()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	e, err := router(&Config{Addr: "127.0.0.1:0", Today: defaultDemoDay}, s.services, func() {})
 	must(b, err)
 	server := httptest.NewServer(e)
 	b.Cleanup(server.Close)
+	return server
+}
+
+var csrfOfPage = regexp.MustCompile(`name="_csrf" value="([^"]+)"`)
+
+// enter signs a user in.
+func enter(b *testing.B, address, name string) *http.Client {
+	b.Helper()
 	jar, err := cookiejar.New(nil)
 	must(b, err)
 	client := &http.Client{Jar: jar}
-	token := regexp.MustCompile(`name="_csrf" value="([^"]+)"`).FindSubmatch(get(b, client, server.URL+"/login"))
+	token := csrfOfPage.FindSubmatch(get(b, client, address+"/login"))
 	if token == nil {
 		b.Fatal("no token in the login form")
 	}
-	response, err := client.PostForm(server.URL+"/login", url.Values{"_csrf": {string(token[1])}, "name": {name}, "password": {benchPassword}})
+	response, err := client.PostForm(address+"/login", url.Values{"_csrf": {string(token[1])}, "name": {name}, "password": {benchPassword}})
 	must(b, err)
 	must(b, response.Body.Close())
-	return client, server.URL
+	return client
 }
 
 func get(b *testing.B, client *http.Client, address string) []byte {

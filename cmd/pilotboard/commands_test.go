@@ -59,7 +59,7 @@ func TestSetUpByCommands(t *testing.T) {
 				succeeds(t, url, "", args...) // again changes nothing
 			}
 			succeeds(t, url, "long enough a secret\n", "user", "add", "boss", "--role", "admin", "--scope", "340000")
-			if out := succeeds(t, url, "", "user", "add", "clerk", "--role", "clerk", "--scope", "fangxing"); !strings.Contains(out, "password: ") {
+			if out := succeeds(t, url, "", "user", "add", "clerk", "--role", "clerk", "--scope", "fangxing", "--email", "clerk@example.org"); !strings.Contains(out, "password: ") {
 				t.Errorf("no password was made up: %s", out)
 			}
 			lines := strings.Split(strings.TrimSpace(succeeds(t, url, "", "token", "create", "--user", "boss", "--days", "3")), "\n")
@@ -94,6 +94,7 @@ func TestWrongCommandsSayWhatAndWhere(t *testing.T) {
 		{"unknown command", []string{"fly"}, exitUsage, "fly"},
 		{"unknown role", []string{"user", "add", "x", "--role", "king"}, exitUsage, "king"},
 		{"no such file", []string{"import", "plan", "/nowhere/plan.yaml"}, exitFailed, "/nowhere/plan.yaml"},
+		{"wrong address", []string{"user", "add", "x", "--role", "admin", "--email", "nowhere"}, exitFailed, "email: "},
 		{"unknown scope", []string{"user", "add", "x", "--role", "reviewer", "--scope", "999999"}, exitFailed, "999999"},
 		{"unknown user", []string{"token", "create", "--user", "nobody"}, exitFailed, "nobody"},
 		{"pilots before the plan", []string{"import", "pilots", write(t, "pilots.csv", anhuiPilots)}, exitFailed, "plan"},
@@ -119,9 +120,11 @@ func TestWrongSettingsAreAllTold(t *testing.T) {
 	t.Setenv("PILOTBOARD_BASE_URL", "ftp://x")
 	t.Setenv("PILOTBOARD_TODAY", "yesterday")
 	t.Setenv("PILOTBOARD_EVIDENCE_URL", "http://x")
+	t.Setenv("PILOTBOARD_SMTP_URL", "smtp://user:SECRET@mail.example.org")      // from nobody
+	t.Setenv("PILOTBOARD_WEBHOOK_URL", "https://robot.example.org/?key=SECRET") // of no format
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"migrate", "up"}, streams{in: strings.NewReader(""), out: &stdout, err: &stderr})
-	if lines := strings.Count(strings.TrimSpace(stderr.String()), "\n") + 1; code != exitUsage || lines != 5 {
+	if lines := strings.Count(strings.TrimSpace(stderr.String()), "\n") + 1; code != exitUsage || lines != 7 || strings.Contains(stderr.String(), "SECRET") {
 		t.Errorf("exit %d, wrote %d lines:\n%s", code, lines, stderr.String())
 	}
 }

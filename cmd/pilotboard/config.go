@@ -6,17 +6,22 @@ import (
 	"net/url"
 	"strings"
 
+	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 )
 
 // Config is every setting; flags go before the environment.
 type Config struct {
-	DatabaseURL string `name:"database-url" env:"PILOTBOARD_DATABASE_URL" placeholder:"sqlite:data/pilotboard.db" help:"sqlite:PATH or postgres://…"`
-	Addr        string `env:"PILOTBOARD_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
-	BaseURL     string `name:"base-url" env:"PILOTBOARD_BASE_URL" help:"Address that people use, when it differs."`
-	DataDir     string `name:"data-dir" env:"PILOTBOARD_DATA_DIR" default:"data" help:"Folder for evidence files."`
-	EvidenceURL string `name:"evidence-url" env:"PILOTBOARD_EVIDENCE_URL" placeholder:"URL" help:"file:///PATH or s3://BUCKET?region=REGION for evidence files, instead of the folder."`
-	Today       string `env:"PILOTBOARD_TODAY" placeholder:"DATE" help:"A business date for demonstrations; every page then says so."`
+	DatabaseURL   string `name:"database-url" env:"PILOTBOARD_DATABASE_URL" placeholder:"sqlite:data/pilotboard.db" help:"sqlite:PATH or postgres://…"`
+	Addr          string `env:"PILOTBOARD_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	BaseURL       string `name:"base-url" env:"PILOTBOARD_BASE_URL" help:"Address that people use, when it differs."`
+	DataDir       string `name:"data-dir" env:"PILOTBOARD_DATA_DIR" default:"data" help:"Folder for evidence files."`
+	EvidenceURL   string `name:"evidence-url" env:"PILOTBOARD_EVIDENCE_URL" placeholder:"URL" help:"file:///PATH or s3://BUCKET?region=REGION for evidence files, instead of the folder."`
+	SMTPURL       string `name:"smtp-url" env:"PILOTBOARD_SMTP_URL" placeholder:"smtp://user:pass@host:port" help:"Mail server, or smtps://…; without it no mail is sent."`
+	MailFrom      string `name:"mail-from" env:"PILOTBOARD_MAIL_FROM" placeholder:"ADDRESS" help:"Whom mail is from."`
+	WebhookURL    string `name:"webhook-url" env:"PILOTBOARD_WEBHOOK_URL" placeholder:"URL" help:"Robot of the office's group; without it nothing is posted."`
+	WebhookFormat string `name:"webhook-format" env:"PILOTBOARD_WEBHOOK_FORMAT" placeholder:"wecom|dingtalk" help:"Whose robot it is."`
+	Today         string `env:"PILOTBOARD_TODAY" placeholder:"DATE" help:"A business date for demonstrations; every page then says so."`
 }
 
 // defaultDatabase is where serve and the commands keep their data when nothing else is said.
@@ -50,7 +55,32 @@ func (c Config) validate() []string {
 			problems = append(problems, fmt.Sprintf("PILOTBOARD_TODAY: %q is not a date like 2019-10-12", c.Today))
 		}
 	}
-	return problems
+	_, wrong := c.outlets()
+	return append(problems, wrong...)
+}
+
+// sending says how notices leave the program.
+func (c Config) sending() notify.Options {
+	options, _ := c.outlets() // validate has told what is wrong
+	options.BaseURL = c.baseURL()
+	return options
+}
+
+// outlets gives the ways out that are on, and what is wrong with their settings. What is wrong never
+// names an address: passwords and keys are part of it.
+func (c Config) outlets() (options notify.Options, problems []string) {
+	var err error
+	if c.SMTPURL != "" {
+		if options.Mail, err = notify.NewMail(c.SMTPURL, c.MailFrom); err != nil {
+			problems = append(problems, "PILOTBOARD_SMTP_URL, PILOTBOARD_MAIL_FROM: "+err.Error())
+		}
+	}
+	if c.WebhookURL != "" {
+		if options.Webhook, err = notify.NewWebhook(c.WebhookURL, c.WebhookFormat); err != nil {
+			problems = append(problems, "PILOTBOARD_WEBHOOK_URL, PILOTBOARD_WEBHOOK_FORMAT: "+err.Error())
+		}
+	}
+	return options, problems
 }
 
 // baseURL gives the address that people use.

@@ -48,7 +48,15 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 		})
 	}
 	every(500*time.Millisecond, "refresh figures", j.woken, func(ctx context.Context) error {
-		_, err := j.services.figures.Refresh(ctx)
+		refreshed, err := j.services.figures.Refresh(ctx)
+		if err != nil || !refreshed {
+			return err
+		}
+		_, err = j.services.orders.CloseMadeUp(ctx)
+		return err
+	})
+	every(time.Minute, "close supervision orders", nil, func(ctx context.Context) error {
+		_, err := j.services.orders.CloseMadeUp(ctx)
 		return err
 	})
 	every(10*time.Minute, "open periods", nil, func(ctx context.Context) error {
@@ -58,6 +66,10 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 		}
 		return err
 	})
+	every(time.Second, "deliver notices", nil, j.services.notices.Deliver)
+	every(time.Hour, "remind of dates", nil, j.services.notices.Remind)
+	every(5*time.Minute, "gather digests", nil, j.services.notices.Digest)
+	every(10*time.Second, "send messages", nil, j.services.notices.Send)
 	every(time.Hour, "delete expired sessions", nil, j.services.accounts.DeleteExpiredSessions)
 	finished := make(chan struct{})
 	go func() {

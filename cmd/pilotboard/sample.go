@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
+	"path"
 	"strconv"
 	"time"
 
@@ -28,6 +30,9 @@ var anhuiPlan []byte
 //go:embed data/pilots.csv
 var anhuiPilots []byte
 
+//go:embed data/forms/*.yaml
+var anhuiForms embed.FS
+
 // sample fills a database with the sample province, act by act, each on its own day: the services
 // run on a clock that the sample sets.
 type sample struct {
@@ -37,6 +42,8 @@ type sample struct {
 	plan   *plan.Plan
 	units  []plan.Unit
 	actors map[string]accounts.Actor
+	// cityKeys has the permanent keys of the cities by their division.
+	cityKeys map[int64]string
 }
 
 // province is the code of the sample province.
@@ -45,7 +52,7 @@ const province = "340000"
 // fillDemo imports the tree, the plan and the pilots, adds a user per role, city and pilot, and files
 // every quarter until today: the last one stands in every state.
 func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today period.Date, password string) ([]login, error) {
-	s := &sample{today: today, actors: map[string]accounts.Actor{}}
+	s := &sample{today: today, actors: map[string]accounts.Actor{}, cityKeys: map[int64]string{}}
 	s.services = wire(db, files, func() time.Time { return s.now })
 	s.reports = s.reports.ForSample()
 	s.at(period.NewDate(2018, 11, 22), 9)
@@ -58,6 +65,9 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 		return nil, err
 	}
 	s.plan = p
+	if err := s.importForms(ctx, system); err != nil {
+		return nil, err
+	}
 	if _, err := s.plans.ImportPilots(ctx, system, "pilots.csv", bytes.NewReader(anhuiPilots), false); err != nil {
 		return nil, err
 	}
@@ -69,6 +79,24 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 		return nil, err
 	}
 	return logins, s.fileQuarters(ctx)
+}
+
+// importForms publishes the five forms together, since their checks name each other.
+func (s *sample) importForms(ctx context.Context, system accounts.Actor) error {
+	names, err := fs.Glob(anhuiForms, "data/forms/*.yaml")
+	if err != nil {
+		return err
+	}
+	var files []forms.File
+	for _, name := range names {
+		data, err := anhuiForms.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		files = append(files, forms.File{Name: path.Base(name), Data: data})
+	}
+	_, err = s.forms.ImportFiles(ctx, system, files, "示例表式", false)
+	return err
 }
 
 // at sets the clock to an hour of a day in Asia/Shanghai.
@@ -91,6 +119,7 @@ func (s *sample) addUsers(ctx context.Context, password string) ([]login, error)
 		{Name: "viewer", Display: "示例领导", Role: accounts.Viewer, Division: root.ID},
 	}
 	for _, city := range cities {
+		s.cityKeys[city.ID] = city.Key
 		wanted = append(wanted, accounts.NewUser{
 			Name: "reviewer-" + city.Code, Display: "示例审核员（" + city.Name + "）", Role: accounts.Reviewer, Division: city.ID,
 		})
@@ -128,10 +157,42 @@ func (s *sample) fileQuarters(ctx context.Context) error {
 				return fmt.Errorf("%s %s: %w", u.Key, q, err)
 			}
 		}
+		if q >= last-1 {
+			if err := s.fileAuthorities(ctx, q, q == last); err != nil {
+				return fmt.Errorf("%s: %w", q, err)
+			}
+		}
+		if err := s.tell(ctx, q == last); err != nil {
+			return err
+		}
 	}
 	s.at(s.today, 0)
-	_, err := s.figures.Refresh(ctx)
-	return err
+	if err := s.notices.Remind(ctx); err != nil {
+		return err
+	}
+	if _, err := s.figures.Refresh(ctx); err != nil {
+		return err
+	}
+	return s.superviseSome(ctx)
+}
+
+// tell puts what happened into everybody's inbox; what is older than the last quarter they have read.
+func (s *sample) tell(ctx context.Context, last bool) error {
+	if err := s.notices.Deliver(ctx); err != nil || last {
+		return err
+	}
+	for _, actor := range s.actors {
+		list, _, err := s.notices.Inbox(ctx, actor, "", 1)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			if err := s.notices.MarkAllRead(ctx, actor, list[0].ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // outcome is how far a report of the last quarter has come.
@@ -170,6 +231,9 @@ func (s *sample) fileQuarter(ctx context.Context, u plan.Unit, index int, q peri
 	}
 	report, err = s.reports.Save(ctx, clerk, ref, reporting.Edit{Version: report.Version, Values: s.values(u, index, q)})
 	if err != nil || reach == started {
+		return err
+	}
+	if report, err = s.explain(ctx, clerk, ref, report); err != nil {
 		return err
 	}
 	s.at(q.Last().AddDays(4+index%6), 15)
@@ -218,6 +282,8 @@ func (s *sample) values(u plan.Unit, index int, q period.Quarter) map[string]any
 	const communities = 8
 	if forms.Covers(u.Type) {
 		values[forms.CommunitiesItem] = strconv.Itoa(communities)
+	} else {
+		values["households"], values["satisfaction_respondents"] = "2600", "120"
 	}
 	for _, m := range s.plan.Milestones(u.Batch, u.Type) {
 		percent := s.reached(u, index, m, q)

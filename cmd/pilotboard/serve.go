@@ -68,14 +68,14 @@ func router(c *Config, s services, nudge func()) (*echo.Echo, error) {
 	e.IPExtractor = echo.ExtractIPDirect()
 	clock := c.clock()
 	pages, err := web.New(
-		web.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Evidence: s.evidence, Database: s.db},
+		web.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Orders: s.orders, Evidence: s.evidence, Database: s.db, Notices: s.notices},
 		web.Options{Clock: clock, DemoToday: c.businessDay(), BaseURL: c.baseURL(), Nudge: nudge})
 	if err != nil {
 		return nil, err
 	}
 	pages.Register(e)
 	programs := api.New(
-		api.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures},
+		api.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Orders: s.orders},
 		api.Options{Clock: clock, Nudge: nudge})
 	programs.Register(e)
 	return e, nil

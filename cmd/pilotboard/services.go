@@ -14,9 +14,11 @@ import (
 	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/supervision"
 )
 
 // services is everything that thinks, wired.
@@ -30,11 +32,13 @@ type services struct {
 	evidence *evidence.Service
 	reports  *reporting.Service
 	figures  *analytics.Service
+	orders   *supervision.Service
+	notices  *notify.Service
 }
 
 // wire builds the services from the ground up.
 func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
-	log := ledger.New(analytics.Feed())
+	log := ledger.New(analytics.Feed(), notify.Feed())
 	s := services{db: db, files: files}
 	s.tree = divisions.New(db, log, clock)
 	s.accounts = accounts.New(db, log, clock)
@@ -43,6 +47,8 @@ func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	s.evidence = evidence.New(db, s.plans, files, log, clock)
 	s.reports = reporting.New(db, s.plans, s.forms, s.evidence, s.tree, log, clock)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
+	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
+	s.notices = notify.New(db, s.plans, s.forms, s.reports, clock)
 	return s
 }
 
@@ -84,7 +90,9 @@ func withServices(ctx context.Context, c *Config, fn func(services) error) error
 		return err
 	}
 	defer files.Close()
-	return fn(wire(db, files, c.clock()))
+	s := wire(db, files, c.clock())
+	s.notices = s.notices.Sending(c.sending())
+	return fn(s)
 }
 
 // settle follows a change of tree, plan or pilots through: where units lie, who owes what, figures.

@@ -33,13 +33,14 @@ type userAdd struct {
 	Role    string `required:"" enum:"admin,monitor,reviewer,clerk,viewer" help:"admin, monitor, reviewer, clerk or viewer."`
 	Scope   string `help:"Division code; for a clerk the key of the unit; an administrator may do without."`
 	Display string `help:"Name that people read."`
+	Email   string `help:"Address that mail goes to."`
 }
 
 // Run adds a user. The password is asked for at a terminal, else read from the first line of
 // standard input; an empty one is made up and printed.
 func (u userAdd) Run(ctx context.Context, c *Config, s streams) error {
 	return withServices(ctx, c, func(services services) error {
-		wanted := accounts.NewUser{Name: u.Name, Display: u.Display, Role: accounts.Role(u.Role), Language: locale.Chinese}
+		wanted := accounts.NewUser{Name: u.Name, Display: u.Display, Role: accounts.Role(u.Role), Email: u.Email, Language: locale.Chinese}
 		if wanted.Display == "" {
 			wanted.Display = u.Name
 		}

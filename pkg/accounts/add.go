@@ -31,7 +31,7 @@ func (s *Service) Add(ctx context.Context, by Actor, in NewUser) (User, error) {
 	}
 	user := User{
 		Name: in.Name, Display: in.Display, Role: in.Role, Division: in.Division, Unit: in.Unit,
-		Language: in.Language, CreatedAt: s.now(),
+		Language: in.Language, Email: in.Email, CreatedAt: s.now(),
 	}
 	user.PasswordChangedAt = user.CreatedAt
 	hash, err := s.hash(ctx, in.Password)
@@ -78,6 +78,7 @@ type userRow struct {
 	PasswordHash      string
 	PasswordChangedAt time.Time
 	Language          string
+	Email             string
 	CreatedAt         time.Time
 }
 
@@ -86,7 +87,7 @@ func (userRow) TableName() string { return "users" }
 func insert(tx *gorm.DB, user *User, hash string) error {
 	row := userRow{
 		Name: user.Name, Display: user.Display, Role: user.Role, DivisionID: orNil(user.Division), UnitID: orNil(user.Unit),
-		PasswordHash: hash, PasswordChangedAt: user.PasswordChangedAt, Language: user.Language, CreatedAt: user.CreatedAt,
+		PasswordHash: hash, PasswordChangedAt: user.PasswordChangedAt, Language: user.Language, Email: user.Email, CreatedAt: user.CreatedAt,
 	}
 	err := tx.Create(&row).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) {

@@ -12,7 +12,7 @@ import (
 )
 
 const userColumns = `id, name, display, role, COALESCE(division_id, 0) AS division, COALESCE(unit_id, 0) AS unit,
-	language, disabled, password_changed_at, created_at`
+	language, email, disabled, password_changed_at, created_at`
 
 const (
 	defaultLimit = 50

@@ -17,6 +17,7 @@ const (
 	actAdded       = "user.added"
 	actPasswordSet = "user.password_set"
 	actDisabled    = "user.disabled"
+	actChanged     = "user.changed"
 	actLoggedIn    = "user.logged_in"
 	actThrottled   = "user.throttled"
 	actTokenMade   = "token.created"

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,6 +21,7 @@ type User struct {
 	Division          int64
 	Unit              int64
 	Language          string
+	Email             string // where mail goes; empty for none
 	Disabled          bool
 	PasswordChangedAt time.Time
 	CreatedAt         time.Time
@@ -45,6 +45,7 @@ type NewUser struct {
 	Unit     int64
 	Password string
 	Language string
+	Email    string // may be empty
 }
 
 const maxDisplay = 64 // characters
@@ -56,7 +57,7 @@ func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) 
 
 // completed gives n with its name folded and what was left out filled in.
 func (n NewUser) completed() NewUser {
-	n.Name, n.Display = fold(n.Name), strings.TrimSpace(n.Display)
+	n.Name, n.Display, n.Email = fold(n.Name), strings.TrimSpace(n.Display), strings.TrimSpace(n.Email)
 	if n.Display == "" {
 		n.Display = n.Name
 	}
@@ -74,9 +75,7 @@ func (n NewUser) check(f *fault.Fault) {
 	if utf8.RuneCountInString(n.Display) > maxDisplay || !utf8.ValidString(n.Display) || strings.ContainsFunc(n.Display, unicode.IsControl) {
 		f.With("display", "user.display_invalid", maxDisplay)
 	}
-	if !slices.Contains(locale.Languages, n.Language) {
-		f.With("language", "user.language_unknown", strings.Join(locale.Languages, ", "))
-	}
+	checkContact(f, n.Email, n.Language)
 	checkPassword(f, n.Name, n.Password)
 }
 

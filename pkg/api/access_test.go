@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -22,34 +21,46 @@ type access struct {
 	forbidden          string // user whose role may not, in the right sub-tree
 	elsewhere          string // user of another sub-tree
 	code               string // for elsewhere
-	denied             string // code for forbidden, where it is not the usual one
+	denied             string // code for forbidden; report.not_your_role without
 }
 
 var accesses = map[string]access{
-	"GET /units":         {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
-	"GET /units/{key}":   {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	"GET /plans/{key}":   {path: "/plans/test-2018-2020"},
-	"GET /forms/{key}":   {path: "/forms/progress"},
-	"GET /periods/{q}":   {path: "/periods/2019Q3"},
-	"GET /reports":       {path: "/reports?scope=340700", elsewhere: "reviewer-340100", code: "scope.forbidden"},
-	"GET " + reportPath:  {path: report, elsewhere: "reviewer-340700", code: "unit.forbidden"},
-	"GET /progress":      {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
-	"GET /completeness":  {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
-	"GET /trace":         {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
+	"GET /units":        {path: "/units?scope=340100", elsewhere: "reviewer-340700", code: "scope.forbidden"},
+	"GET /units/{key}":  {path: "/units/community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	"GET /plans/{key}":  {path: "/plans/test-2018-2020"},
+	"GET /forms/{key}":  {path: "/forms/progress"},
+	"GET /periods/{q}":  {path: "/periods/2019Q3"},
+	"GET /reports":      {path: "/reports?scope=340700", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"GET " + reportPath: {path: report, elsewhere: "reviewer-340700", code: "unit.forbidden"},
+	"GET /progress":     {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"GET /completeness": {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
+	"GET /trace":        {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
+	"PUT " + reportPath: {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "monitor", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/submit":    {path: report + "/submit", forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/withdraw":  {path: report + "/withdraw", forbidden: "monitor", elsewhere: "clerk-district-01", code: "unit.forbidden"},
+	post + "/return":    {path: report + "/return", body: `{"note":"请补充"}`, forbidden: "clerk-community-01", elsewhere: "reviewer-340700", code: "unit.forbidden"},
+	post + "/accept":    {path: report + "/accept", forbidden: "clerk-community-01", elsewhere: "reviewer-340181", code: "unit.forbidden"},
+	"GET /supervision":  {path: "/supervision?scope=340700", forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"POST " + ordersPath: {
+		path: "/units/community-02/supervision", body: `{"form":"progress","period":"2019Q3","reason":"逾期","due":"2019-10-20"}`,
+		forbidden: "clerk-community-02", denied: "permission.denied", elsewhere: "reviewer-340100", code: "unit.forbidden"},
+	"GET " + ordersPath + "/{no}":           {path: "/units/community-02/supervision/1", forbidden: "viewer", denied: "permission.denied", elsewhere: "clerk-community-01", code: "unit.forbidden"},
+	"POST " + ordersPath + "/{no}/raise":    {path: "/units/community-02/supervision/1/raise", body: `{"reason":"x"}`, forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340100", code: "unit.forbidden"},
+	"POST " + ordersPath + "/{no}/sign":     {path: "/units/community-02/supervision/1/sign", body: `{"reply":"x"}`, forbidden: "viewer", denied: "permission.denied", elsewhere: "clerk-community-01", code: "unit.forbidden"},
+	"POST " + ordersPath + "/{no}/withdraw": {path: "/units/community-02/supervision/1/withdraw", body: `{"reason":"x"}`, forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340100", code: "unit.forbidden"},
+	"GET /calendar":                         {path: "/calendar"},
+	"PUT /periods/{q}/forms/{form}": {
+		path: "/periods/2019Q3/forms/progress", body: `{"due":"2019-10-18","lock":"2019-11-05","reason":"顺延"}`, forbidden: "monitor", denied: "permission.denied"},
+	post + "/discussion": {path: report + "/discussion", body: `{"words":"请问"}`, forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
 	"GET /review":        {path: "/review?scope=340100", forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340700", code: "scope.forbidden"},
 	"GET /restatements":  {path: "/restatements?unit=community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	"PUT " + reportPath:  {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "monitor", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	post + "/submit":     {path: report + "/submit", forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	post + "/withdraw":   {path: report + "/withdraw", forbidden: "monitor", elsewhere: "clerk-district-01", code: "unit.forbidden"},
-	post + "/return":     {path: report + "/return", body: `{"note":"请补充"}`, forbidden: "clerk-community-01", elsewhere: "reviewer-340700", code: "unit.forbidden"},
-	post + "/accept":     {path: report + "/accept", forbidden: "clerk-community-01", elsewhere: "reviewer-340181", code: "unit.forbidden"},
-	post + "/discussion": {path: report + "/discussion", body: `{"words":"请问"}`, forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
 	post + "/reopen":     {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
 }
 
 const (
 	reportPath = "/reports/{unit}/{form}/{period}"
 	post       = "POST " + reportPath
+	ordersPath = "/units/{key}/supervision"
 )
 
 // TestWhoMay asks every described call without a token, with wrong and expired ones, as a role that
@@ -108,8 +119,11 @@ func (w *world) checkAccess(t *testing.T, c access, tokens map[string]string) {
 			t.Errorf("%s: no WWW-Authenticate", kind)
 		}
 	}
+	if c.denied == "" {
+		c.denied = "report.not_your_role"
+	}
 	if c.forbidden != "" {
-		w.call(t, c.forbidden, c.method, path, body(c.body)).refused(t, http.StatusForbidden, cmp.Or(c.denied, "report.not_your_role"))
+		w.call(t, c.forbidden, c.method, path, body(c.body)).refused(t, http.StatusForbidden, c.denied)
 	}
 	if c.elsewhere != "" {
 		w.call(t, c.elsewhere, c.method, path, body(c.body)).refused(t, http.StatusForbidden, c.code)

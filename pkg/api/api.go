@@ -17,6 +17,7 @@ import (
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/supervision"
 )
 
 // Services is what the API asks.
@@ -27,6 +28,7 @@ type Services struct {
 	Tree     *divisions.Service
 	Reports  *reporting.Service
 	Figures  *analytics.Service
+	Orders   *supervision.Service
 }
 
 // Options is how it behaves. Nudge wakes the refresh of the figures after an act that touches them;
@@ -86,4 +88,14 @@ func (s *Server) routes(api huma.API) {
 	handle(api, http.MethodGet, "/progress", "show-progress", "Planned and earned, from accepted reports", s.showProgress)
 	handle(api, http.MethodGet, "/completeness", "show-completeness", "Expected, submitted, on time, accepted, and the rates", s.showCompleteness)
 	handle(api, http.MethodGet, "/trace", "show-trace", "The revisions that a figure was computed from", s.showTrace)
+
+	handle(api, http.MethodGet, "/supervision", "list-orders", "Supervision orders in the caller's scope, newest first", s.listOrders)
+	handle(api, http.MethodPost, "/units/{key}/supervision", "issue-order", "Supervise a late report or a milestone that lags", s.issueOrder)
+	const order = "/units/{key}/supervision/{no}"
+	handle(api, http.MethodGet, order, "show-order", "One supervision order", s.showOrder)
+	handle(api, http.MethodPost, order+"/raise", "raise-order", "Raise an order by one level", s.raiseOrder)
+	handle(api, http.MethodPost, order+"/sign", "sign-order", "Sign for an order", s.signOrder)
+	handle(api, http.MethodPost, order+"/withdraw", "withdraw-order", "Close an order that should not stand", s.withdrawOrder)
+	handle(api, http.MethodGet, "/calendar", "show-calendar", "Both dates of every opened period of every form", s.showCalendar)
+	handle(api, http.MethodPut, "/periods/{q}/forms/{form}", "set-dates", "Change both dates of one period of a form", s.setDates)
 }

@@ -40,6 +40,7 @@ func TestGoodReads(t *testing.T) {
 		{"completeness", "monitor", "/completeness?form=progress&period=2019Q3&scope=340000&by=county"},
 		{"completeness-by-unit", "clerk-community-01", "/completeness?by=unit"},
 		{"trace", "monitor", "/trace?figure=progress&scope=340000&period=2019Q2"},
+		{"calendar", "viewer", "/calendar"},
 		{"trace-of-a-milestone", "clerk-community-01", "/trace?figure=M1.2&period=2019Q2"},
 	}
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -14,7 +14,9 @@ func (w *world) state(t *testing.T) string {
 		"SELECT * FROM reports ORDER BY unit_id, form, period",
 		"SELECT * FROM revisions ORDER BY unit_id, form, period, no",
 		"SELECT * FROM acceptances ORDER BY unit_id, form, period, no",
-		"SELECT count(*) AS n FROM ledger WHERE act LIKE 'report.%'",
+		"SELECT count(*) AS n FROM ledger WHERE act LIKE 'report.%' OR act LIKE 'supervision.%' OR act LIKE 'calendar.%'",
+		"SELECT * FROM supervision_orders ORDER BY unit_id, no",
+		"SELECT * FROM periods ORDER BY form, period",
 		"SELECT * FROM ledger_feed ORDER BY entry_id",
 	} {
 		var rows []map[string]any

@@ -22,6 +22,7 @@ import (
 	"pilotboard/pkg/api"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/reporting/reportingtest"
+	"pilotboard/pkg/supervision"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -60,7 +61,10 @@ func newWorld(t *testing.T, db *database.DB) *world {
 func (w *world) serve(users *accounts.Service) *echo.Echo {
 	e := echo.New()
 	api.New(
-		api.Services{Accounts: users, Plans: w.Plans, Forms: w.Forms, Tree: w.Tree, Reports: w.Reports, Figures: w.figures},
+		api.Services{
+			Accounts: users, Plans: w.Plans, Forms: w.Forms, Tree: w.Tree, Reports: w.Reports, Figures: w.figures,
+			Orders: supervision.New(w.DB, supervision.Services{Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures}, w.Ledger, w.Clock.Now),
+		},
 		api.Options{Clock: w.Clock.Now, Nudge: func() { w.nudges++ }},
 	).Register(e)
 	return e

@@ -18,6 +18,7 @@ type checking struct {
 	meanings     map[Name]Meaning
 	names, asked []Name
 	faults       []fault.Message
+	visited      int
 }
 
 func (c *checking) wrong(node ast.Node, key string, args ...any) Kind {
@@ -47,6 +48,13 @@ var words = map[Kind]string{
 func word(k Kind) fault.Message { return fault.Message{Key: words[k]} }
 
 func (c *checking) kind(node ast.Node) Kind {
+	// the parser uses the middle of a < b < c twice, so that a tree can unfold without end
+	if c.visited++; c.visited > 2*maxNodes {
+		if c.visited == 2*maxNodes+1 {
+			c.faults = append(c.faults, fault.Message{Key: "expression.too_long", Args: []any{maxLength}})
+		}
+		return Open
+	}
 	switch n := node.(type) {
 	case *ast.IntegerNode, *ast.FloatNode:
 		if number(c.source, n) == nil {

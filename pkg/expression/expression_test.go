@@ -50,6 +50,10 @@ func TestValue(t *testing.T) {
 		{"+a", "1/10"},
 		{"--a", "1/10"},
 		{"abs(a - b)", "1/10"},
+		{"abs(a - last.a)", "1/5"},
+		{"abs(a - abs(last.a - b * 2) * other.n) <= 0.4 * last.a", "false"},
+		{"-abs(-last.a) + abs(other.n)", "47/10"},
+		{"abs(yes ? -last.a : a)", "3/10"},
 		{"a * 100 / b", "50/1"},
 		{"a / (b - b)", ""},
 		{"a / (b - 0.2) > 1", ""},
@@ -100,6 +104,7 @@ func TestFaults(t *testing.T) {
 		{"", "expression.empty"},
 		{strings.Repeat("a+", 600) + "a", "expression.too_long"},
 		{"a" + strings.Repeat("+a", 150) + " > 0", "expression.syntax"},
+		{strings.Repeat("0 < (", 15) + "a < b" + strings.Repeat(" ? a : b) < b", 15), "expression.too_long"},
 		{"a >", "3 expression.syntax"},
 		{"a > > b", "5 expression.syntax"},
 		{"a > c", "5 unknown"},
@@ -205,10 +210,18 @@ func FuzzExpression(f *testing.F) {
 		if e == nil {
 			return
 		}
-		if v, ok := e.Value(values); ok {
-			if _, truth := v.(bool); !truth {
-				t.Fatalf("got %T", v)
+		full := func(n Name) any {
+			return map[Kind]any{Number: big.NewRat(1, 3), Truth: true, Text: "live", Day: "2019-10-31"}[e.kinds[n]]
+		}
+		for _, values := range []Values{values, full} {
+			if v, ok := e.Value(values); ok {
+				if _, truth := v.(bool); !truth {
+					t.Fatalf("got %T", v)
+				}
 			}
+		}
+		if _, ok := e.Value(full); !ok && !strings.Contains(source, "/") {
+			t.Fatal("no value though every name has one")
 		}
 		if again := Replace(source, "a", "a"); again != source {
 			t.Fatalf("%q became %q", source, again)

@@ -126,12 +126,13 @@ func (f *flattening) Visit(node *ast.Node) {
 			ast.Patch(node, n.Node)
 		}
 	case *ast.CallNode:
-		callee, ok := n.Callee.(*ast.IdentifierNode)
-		if !ok || callee.Value != "given" {
-			return
-		}
-		if name, ok := n.Arguments[0].(*ast.IdentifierNode); ok {
+		callee, _ := n.Callee.(*ast.IdentifierNode)
+		name, named := n.Arguments[0].(*ast.IdentifierNode)
+		switch {
+		case callee.Value == "given" && named:
 			ast.Patch(node, &ast.IdentifierNode{Value: askedName(name.Value)})
+		case callee.Value == "abs": // a new one, since the compiler takes the types inside an old one for known
+			ast.Patch(node, &ast.CallNode{Callee: &ast.IdentifierNode{Value: callee.Value}, Arguments: n.Arguments})
 		}
 	}
 }

@@ -90,7 +90,8 @@ func (s *Service) tried(tx *gorm.DB, row draftRow) (DraftFile, error) {
 	draft := DraftFile{Document: row.Document, Version: row.Version, EditedAt: row.EditedAt, EditedBy: row.EditedBy}
 	drawn, err := s.drawDraft(tx, row)
 	if err == nil {
-		draft.Form = &drawn.form
+		form := drawn.next()
+		draft.Form = &form
 		return draft, nil
 	}
 	if errors.As(err, &draft.Faults) {

@@ -4,6 +4,7 @@
 package forms
 
 import (
+	"reflect"
 	"slices"
 
 	"pilotboard/pkg/fault"
@@ -96,6 +97,12 @@ type Form struct {
 	stored bool   // the version is in the database
 	text   string // the document that it was read from; empty for the plan's usual form
 	rules  *rules // the expressions, read; nil for a form that was made by hand
+}
+
+// Equal tells whether two forms ask the same, in the same version.
+func (f Form) Equal(other Form) bool {
+	f.stored, f.text, f.rules = other.stored, other.text, other.rules
+	return reflect.DeepEqual(f, other)
 }
 
 // Trial tells whether the form has no approval and is marked 试行.

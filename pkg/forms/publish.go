@@ -81,7 +81,16 @@ type drawnUp struct {
 	form   Form
 	before *Form // the newest version; nil for a new form
 	stored head  // the newest stored one
-	plan   *plan.Plan
+}
+
+// next gives the form under the version that it would have.
+func (d drawnUp) next() Form {
+	form := d.form
+	form.Version, form.text = d.stored.No+1, d.text
+	if d.stored.No == 0 && d.before != nil {
+		form.Version = d.before.Version + 1 // reports may have been filed on the plan's usual form
+	}
+	return form
 }
 
 // draw reads the files and holds them against the plan, each other, the other forms and what was asked
@@ -113,7 +122,7 @@ func (s *Service) draw(tx *gorm.DB, files []File) ([]drawnUp, error) {
 	var faults fault.FileFaults
 	var conflict error
 	for i, d := range documents {
-		drawn[i] = drawnUp{text: string(files[i].Data), form: others[d.Key], plan: p}
+		drawn[i] = drawnUp{text: string(files[i].Data), form: others[d.Key]}
 		if at := slices.IndexFunc(all, func(f Form) bool { return f.Key == d.Key }); at >= 0 {
 			drawn[i].before = &all[at]
 		}
@@ -184,11 +193,8 @@ func (s *Service) publish(tx *gorm.DB, actor accounts.Actor, d drawnUp, note str
 	if wrong := CheckText(note, maxNote); wrong != nil {
 		return Form{}, fault.New(fault.Invalid, wrong.Key, wrong.Args...)
 	}
-	form := d.form
-	form.Version, form.text, form.stored = d.stored.No+1, d.text, !dryRun
-	if d.stored.No == 0 && d.before != nil {
-		form.Version = d.before.Version + 1 // reports may have been filed on the plan's usual form
-	}
+	form := d.next()
+	form.stored = !dryRun
 	if dryRun {
 		return form, nil
 	}

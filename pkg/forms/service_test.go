@@ -420,7 +420,7 @@ func TestBreaksAndDeletedItems(t *testing.T) {
 func TestDrafts(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		usual, err := w.forms.Draft(t.Context(), admin, "progress")
-		if err != nil || usual.Version != 0 || usual.Form == nil || len(usual.Faults) > 0 {
+		if err != nil || usual.Version != 0 || usual.Form == nil || usual.Form.Version != 2 || len(usual.Faults) > 0 {
 			t.Fatalf("%+v, %v", usual, err)
 		}
 		if diff := cmp.Diff(keys(w.current(t, "progress")), keys(*usual.Form)); diff != "" {

@@ -31,10 +31,10 @@ func (i Item) Explanation(p locale.Printer) string {
 	return i.Definition
 }
 
-// Name gives the heading of the section, in the way of Item.Name. Named tells whether it is the plan's.
+// Name gives the heading of the section, in the way of Item.Name.
 func (s Section) Name(p locale.Printer) string {
 	switch {
-	case s.Named():
+	case s.Title != "":
 		return s.Title
 	case s.Key == scopeSection:
 		return p.T("form.section.scope")
@@ -42,5 +42,6 @@ func (s Section) Name(p locale.Printer) string {
 	return p.T("form.section.narrative")
 }
 
-// Named tells whether the plan names the section: it is a workstream.
-func (s Section) Named() bool { return s.Title != "" }
+// Workstream tells whether the section is one of the plan's workstreams; its key then is a code that
+// people know.
+func (s Section) Workstream() bool { return len(s.Items) > 0 && s.Items[0].Milestone != "" }

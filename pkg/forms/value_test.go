@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/period"
 )
 
 // The items of the tests, one of each sort.
@@ -21,9 +22,20 @@ var (
 	fine    = Item{Key: "fine", Type: Number, Decimals: 3}
 	yesNo   = Item{Key: "yes_no", Type: YesNo}
 	words   = Item{Key: "words", Type: Text}
+	change  = Item{Key: "change", Type: Number, Decimals: 1, Min: -1000, Max: 500}
+	fund    = Item{Key: "fund", Type: Money, Decimals: 1, Min: 5}
+	option  = Item{Key: "option", Type: Option, Options: options}
+	day     = Item{Key: "day", Type: Date, Min: 20180101, Max: 20201231}
+	ratio   = Item{Key: "ratio", Type: Percent, Decimals: 1, Computed: "change / fund"}
 )
 
-var testForm = Form{Key: "progress", Sections: []Section{{Items: []Item{count, few, percent, tenths, money}}, {Items: []Item{fine, yesNo, words}}}}
+var options = []Choice{{"none", 0, "未建"}, {"live", 7, "已上线（A 类）"}}
+
+func on(date string) Value { return valueOfDay(period.MustParseDate(date)) }
+
+var testForm = Form{Key: "progress", Sections: []Section{
+	{Items: []Item{count, few, percent, tenths, money}}, {Items: []Item{fine, yesNo, words, change, fund, option, day, ratio}},
+}}
 
 func number(n int64) Value     { return Value{State: Given, Number: n} }
 func text(s string) Value      { return Value{State: Given, Text: s} }
@@ -126,6 +138,43 @@ func TestParse(t *testing.T) {
 		{"NUL", words, "a\x00b", Value{}, wrong("cell.bad_text")},
 		{"invalid UTF-8", words, "a\xffb", Value{}, wrong("cell.bad_text")},
 
+		{"less than nought", change, "-0.5", number(-5), nil},
+		{"the least", change, "-100", number(-1000), nil},
+		{"less than the least", change, "-100.1", Value{}, wrong("cell.under_min")},
+		{"full-width minus", change, "－5", number(-50), nil},
+		{"money", fund, "1,234.5", number(12345), nil},
+		{"money at the least", fund, "0.5", number(5), nil},
+		{"money under the least", fund, "0.4", Value{}, wrong("cell.under_min")},
+		{"less than no money", fund, "-1", Value{}, wrong("cell.negative")},
+		{"money with its unit", fund, "5万元", Value{}, wrong("cell.not_a_number")},
+		{"computed beyond all bounds", ratio, "-250.5", number(-2505), nil},
+
+		{"key of an option", option, "live", number(7), nil},
+		{"title of an option", option, "未建", number(0), nil},
+		{"title in another width", option, "已上线(Ａ　类)", number(7), nil},
+		{"key in capitals", option, " ＬＩＶＥ ", number(7), nil},
+		{"code of an option", option, "7", Value{}, wrong("cell.not_an_option")},
+		{"no option", option, "在建", Value{}, wrong("cell.not_an_option")},
+		{"yes in an option", option, true, Value{}, wrong("cell.not_an_option")},
+
+		{"day", day, "2019-10-31", on("2019-10-31"), nil},
+		{"day with strokes", day, "2019/10/31", on("2019-10-31"), nil},
+		{"day in words", day, "2019年10月31日", on("2019-10-31"), nil},
+		{"day with short parts", day, "2019/1/5", on("2019-01-05"), nil},
+		{"day in full width", day, "２０１９－１０－３１", on("2019-10-31"), nil},
+		{"day mixed", day, "2019-10/31", Value{}, wrong("cell.not_a_date")},
+		{"no such day", day, "2019-02-29", Value{}, wrong("cell.not_a_date")},
+		{"no such month", day, "2019-13-01", Value{}, wrong("cell.not_a_date")},
+		{"month only", day, "2019-10", Value{}, wrong("cell.not_a_date")},
+		{"number of a spreadsheet", day, "43769", Value{}, wrong("cell.not_a_date")},
+		{"number of a spreadsheet as a number", day, float64(43769), Value{}, wrong("cell.not_a_date")},
+		{"day with a time", day, "2019-10-31 00:00:00", Value{}, wrong("cell.not_a_date")},
+		{"the first day", day, "2018-01-01", on("2018-01-01"), nil},
+		{"a day too early", day, "2017-12-31", Value{}, wrong("cell.before_day")},
+		{"the last day", day, "2020-12-31", on("2020-12-31"), nil},
+		{"a day too late", day, "2021-01-01", Value{}, wrong("cell.after_day")},
+		{"year 0", Item{Type: Date}, "0000-01-01", Value{}, wrong("cell.not_a_date")},
+
 		{"null", count, nil, Value{}, nil},
 		{"empty", count, "", Value{}, nil},
 		{"spaces", words, " \t\n　", Value{}, nil},
@@ -196,6 +245,10 @@ func TestFormat(t *testing.T) {
 		{"yes", yesNo, number(1), "true"},
 		{"no", yesNo, number(0), "false"},
 		{"words", words, text("a\nb"), "a\nb"},
+		{"less than nought", change, number(-5), "-0.5"},
+		{"option", option, number(7), "live"},
+		{"no such option", option, number(8), ""},
+		{"day", day, on("2019-01-05"), "2019-01-05"},
 		{"blank", count, Value{}, ""},
 		{"not applicable", yesNo, Value{State: NotApplicable}, ""},
 	}
@@ -256,5 +309,57 @@ func TestDocument(t *testing.T) {
 				t.Fatalf("err %v\n%s", err, diff)
 			}
 		})
+	}
+}
+
+func TestParseSerial(t *testing.T) {
+	cases := []struct {
+		serial int64
+		want   Value
+		wrong  string
+	}{
+		{43769, on("2019-10-31"), ""},
+		{43101, on("2018-01-01"), ""},
+		{43100, Value{}, "cell.before_day"},
+		{44196, on("2020-12-31"), ""},
+		{44197, Value{}, "cell.after_day"},
+		{60, Value{}, "cell.not_a_date"}, // 29 February 1900, which never was
+		{0, Value{}, "cell.not_a_date"},
+		{-1, Value{}, "cell.not_a_date"},
+		{math.MaxInt64, Value{}, "cell.not_a_date"},
+	}
+	for _, c := range cases {
+		if v, message := day.ParseSerial(c.serial); v != c.want || key(message) != c.wrong {
+			t.Errorf("%d: %+v, %v", c.serial, v, message)
+		}
+	}
+	if v, _ := (Item{Type: Date}).ParseSerial(61); v != on("1900-03-01") {
+		t.Errorf("61: %+v", v)
+	}
+}
+
+func TestNewTypesInADocument(t *testing.T) {
+	values := Values{"option": number(7), "day": on("2019-10-31"), "fund": number(12345), "change": number(-5), "ratio": number(-2505)}
+	document, err := testForm.Marshal(values)
+	const want = `{"values":{"change":"-0.5","day":"2019-10-31","fund":"1234.5","option":"live","ratio":"-250.5"},"not_applicable":[]}`
+	if err != nil || document != want {
+		t.Fatalf("got %s, err %v", document, err)
+	}
+	back, err := testForm.Unmarshal(document)
+	if diff := cmp.Diff(values, back); err != nil || diff != "" {
+		t.Fatalf("err %v\n%s", err, diff)
+	}
+}
+
+func TestLeast(t *testing.T) {
+	cases := []struct {
+		item Item
+		want string
+		ok   bool
+	}{{count, "", false}, {change, "-100", true}, {fund, "0.5", true}, {day, "2018-01-01", true}}
+	for _, c := range cases {
+		if got, ok := c.item.Least(); got != c.want || ok != c.ok {
+			t.Errorf("%s: %q, %v", c.item.Key, got, ok)
+		}
 	}
 }

@@ -17,6 +17,33 @@ type Touched struct {
 	Period  period.Quarter
 }
 
+// Recorded is an act in a consumer's feed with all that was recorded of it; its detail is a
+// json.RawMessage.
+type Recorded struct {
+	ID string
+	Entry
+}
+
+// TakeEntries is Take for a consumer that needs to know all that was recorded.
+func TakeEntries(tx *gorm.DB, consumer string, most int) ([]Recorded, error) {
+	var rows []entryRow
+	err := tx.Raw(`SELECT l.* FROM ledger_feed f JOIN ledger l ON l.unit_id = f.unit_id AND l.id = f.entry_id
+		WHERE f.consumer = ? ORDER BY f.entry_id LIMIT ?`, consumer, most).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("take from the feed of %s: %w", consumer, err)
+	}
+	entries := make([]Recorded, len(rows))
+	for i, r := range rows {
+		entries[i] = Recorded{ID: r.ID, Entry: r.entry()}
+	}
+	return entries, nil
+}
+
+// Touched gives of an act what Done asks for.
+func (r Recorded) Touched() Touched {
+	return Touched{UnitID: r.Unit, EntryID: r.ID, Act: r.Act}
+}
+
 // Take reads up to most feed rows of consumer inside tx, oldest first.
 func Take(tx *gorm.DB, consumer string, most int) ([]Touched, error) {
 	var rows []Touched

@@ -100,6 +100,14 @@ type feedRow struct {
 
 func (feedRow) TableName() string { return "ledger_feed" }
 
+// entry gives the act as it was recorded.
+func (r entryRow) entry() Entry {
+	return Entry{
+		At: r.At, ActorID: r.ActorID, ActorName: r.ActorName, Act: r.Act, Unit: r.UnitID,
+		Form: r.Form, Period: r.Period, Revision: r.Revision, Detail: json.RawMessage(r.Detail),
+	}
+}
+
 func newRow(e Entry) (entryRow, error) {
 	id, err := uuid.NewV7()
 	if err != nil {

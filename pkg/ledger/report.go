@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"time"
+
+	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/period"
@@ -61,10 +63,21 @@ func ReportEntries(ctx context.Context, db *database.DB, of Report, wanted Wante
 		if e.Detail == "" {
 			e.Detail = "{}"
 		}
-		runs[i] = Run{Times: r.Times, Entry: Entry{
-			At: e.At, ActorID: e.ActorID, ActorName: e.ActorName, Act: e.Act, Unit: e.UnitID,
-			Form: e.Form, Period: e.Period, Revision: e.Revision, Detail: json.RawMessage(e.Detail),
-		}}
+		runs[i] = Run{Times: r.Times, Entry: e.entry()}
 	}
 	return runs, nil
+}
+
+// ReportsSince gives, inside tx, the reports of units that act was done to since a moment.
+func ReportsSince(tx *gorm.DB, act string, units []int64, since time.Time) (map[Report]bool, error) {
+	var rows []entryRow
+	err := tx.Raw("SELECT DISTINCT unit_id, form, period FROM ledger WHERE at >= ? AND act = ? AND unit_id IN ?", since.UTC(), act, units).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read who was %s lately: %w", act, err)
+	}
+	reports := make(map[Report]bool, len(rows))
+	for _, r := range rows {
+		reports[Report{Unit: r.UnitID, Form: r.Form, Period: r.Period}] = true
+	}
+	return reports, nil
 }

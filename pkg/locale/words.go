@@ -50,8 +50,9 @@ func (p Printer) Percent(number string) string {
 // Light gives the name of a light (`done`, `severe` …).
 func (p Printer) Light(light string) string { return p.T("light." + light) }
 
-// UnitType gives the name of a type of reporting unit (`district`, `street`, `community`, `city`,
-// `county`), and what is none of them as it is.
+// UnitType gives the name of a type of reporting unit (`district`, `street`, `community`,
+// `county`, `city`), and what is
+// none of them as it is.
 func (p Printer) UnitType(key string) string {
 	switch key {
 	case "district":
@@ -60,10 +61,10 @@ func (p Printer) UnitType(key string) string {
 		return p.T("unit_type.street")
 	case "community":
 		return p.T("unit_type.community")
-	case "city":
-		return p.T("unit_type.city")
 	case "county":
 		return p.T("unit_type.county")
+	case "city":
+		return p.T("unit_type.city")
 	}
 	return key
 }

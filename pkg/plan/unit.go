@@ -71,6 +71,28 @@ func (s *Service) UnitByKey(ctx context.Context, key string) (Unit, error) {
 	return list[0], nil
 }
 
+// UnitsByKey gives a handful of units by key, all in the actor's scope; NotFound `unit.unknown`,
+// Forbidden `unit.forbidden`.
+func (s *Service) UnitsByKey(ctx context.Context, actor accounts.Actor, keys []string) (map[string]Unit, error) {
+	list, err := units(s.db.Read(ctx).Raw(selectUnit+"WHERE u.key IN ?", keys))
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]Unit, len(list))
+	for _, u := range list {
+		if !actor.Covers(u.ID, u.Place) {
+			return nil, fault.New(fault.Forbidden, "unit.forbidden")
+		}
+		found[u.Key] = u
+	}
+	for _, key := range keys {
+		if _, ok := found[key]; !ok {
+			return nil, fault.New(fault.NotFound, "unit.unknown", key)
+		}
+	}
+	return found, nil
+}
+
 // UnitsByID gives units by id without asking any scope: for services that have asked it.
 func (s *Service) UnitsByID(ctx context.Context, ids []int64) (map[int64]Unit, error) {
 	found := make(map[int64]Unit, len(ids))

@@ -84,8 +84,8 @@ func (s *Service) others(tx *gorm.DB, r row) (map[string]forms.Filed, error) {
 // filed.
 func (s *Service) children(tx *gorm.DB, r row, form forms.Form, a *forms.Around) error {
 	var rows []struct {
-		Contents contents `gorm:"embedded"`
-		Name     string
+		Report contents `gorm:"embedded"`
+		Name   string
 	}
 	err := tx.Raw(`SELECT c.*, u.name FROM (`+selectContents+`p.city_id = ? AND p.form = ? AND p.period = ? AND p.unit_type = 'county') c
 		JOIN units u ON u.id = c.unit_id ORDER BY c.unit_id`, r.CityID, r.Form, r.Period).Scan(&rows).Error
@@ -102,11 +102,11 @@ func (s *Service) children(tx *gorm.DB, r row, form forms.Form, a *forms.Around)
 	whole = whole.For("", "county")
 	var filed []forms.Values
 	for _, c := range rows {
-		if c.Contents.Document == "" {
+		if c.Report.Document == "" {
 			a.Missing = append(a.Missing, c.Name)
 			continue
 		}
-		values, err := whole.Unmarshal(c.Contents.Document)
+		values, err := whole.Unmarshal(c.Report.Document)
 		if err != nil {
 			return err
 		}

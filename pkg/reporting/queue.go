@@ -39,10 +39,10 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f Filter) (li
 	}
 	limit := f.limit()
 	var rows []struct {
-		Summary summaryRow `gorm:"embedded"`
-		Stage   int
-		Risk    int64
-		Risks   string
+		Row   summaryRow `gorm:"embedded"`
+		Stage int
+		Risk  int64
+		Risks string
 	}
 	err = query.Select(summaryColumns + ", stage, risk, risks").Order("risk DESC, period DESC, unit_id").Limit(limit + 1).Scan(&rows).Error
 	if err != nil {
@@ -51,11 +51,11 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f Filter) (li
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = fmt.Sprintf("%d.%s.%d", last.Risk, last.Summary.Period, last.Summary.UnitID)
+		next = fmt.Sprintf("%d.%s.%d", last.Risk, last.Row.Period, last.Row.UnitID)
 	}
 	plain := make([]summaryRow, len(rows))
 	for i, r := range rows {
-		plain[i] = r.Summary
+		plain[i] = r.Row
 	}
 	summaries, err := s.summaries(ctx, plain)
 	if err != nil {

@@ -92,7 +92,7 @@ func (v formView) sections() []sectionView {
 	var sections []sectionView
 	for _, s := range v.report.Form.Sections {
 		section := sectionView{Key: s.Key, Title: s.Name(v.words)}
-		if s.Named() {
+		if s.Workstream() {
 			section.Code = s.Key
 		}
 		for _, item := range s.Items {

@@ -74,7 +74,7 @@ func (s *Server) showHome(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b := homeBuilder{words: words, today: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures}
+	b := homeBuilder{words: words, today: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures, urging: urgingOf(c)}
 	v.Crumbs = b.crumbs()
 	v.Live = strconv.FormatInt(figures.answer.Freshness.Version, 10)
 	if v.Data, err = b.data(); err != nil {
@@ -175,6 +175,7 @@ type homeBuilder struct {
 	actor accounts.Actor
 	asked homeQuery
 	demo  bool
+	urging
 }
 
 func (b homeBuilder) data() (homeData, error) {

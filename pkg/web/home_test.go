@@ -26,6 +26,7 @@ import (
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -43,7 +44,7 @@ func newBoard(t testing.TB, db *database.DB) board {
 	t.Helper()
 	p := reportingtest.New(t, db, analytics.Feed())
 	figures := analytics.New(db, p.Plans, p.Tree, p.Reports, p.Clock.Now)
-	b := board{p, figures, routerOf(t, Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: figures, Database: db}, p.Clock.Now)}
+	b := board{p, figures, routerOf(t, Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: figures, Orders: supervisionOf(p, figures), Database: db, Notices: notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)}, p.Clock.Now)}
 	b.refresh(t)
 	return b
 }
@@ -297,8 +298,10 @@ func TestHomeOfAFreshInstallation(t *testing.T) {
 		plans := plan.New(db, tree, log, clock.Now)
 		formList := forms.New(db, plans, log, clock.Now)
 		reports := reporting.New(db, plans, formList, nil, tree, log, clock.Now)
+		figures := analytics.New(db, plans, tree, reports, clock.Now)
+		orders := supervisionOf(&reportingtest.Province{DB: db, Ledger: log, Tree: tree, Plans: plans, Reports: reports, Clock: clock}, figures)
 		router := routerOf(t, Services{
-			Accounts: users, Plans: plans, Forms: formList, Tree: tree, Reports: reports, Figures: analytics.New(db, plans, tree, reports, clock.Now), Database: db,
+			Accounts: users, Plans: plans, Forms: formList, Tree: tree, Reports: reports, Figures: figures, Orders: orders, Database: db, Notices: notify.New(db, plans, formList, reports, clock.Now),
 		}, clock.Now)
 		system := accounts.System("test")
 		_, err := users.Add(context.Background(), system, accounts.NewUser{Name: "admin", Password: reportingtest.Password, Role: accounts.Admin})

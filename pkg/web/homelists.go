@@ -58,12 +58,15 @@ type dueList struct {
 	Rows               []dueRow
 	Missing, ToCorrect int64    // reports not in, and reports returned
 	More               []option // addresses of the whole list, when it is longer
+	Urging             urging
 }
 
 type dueRow struct {
 	unitName
 	State           state
 	Late, ReportURL string
+	Supervise       string // address for issuing an order about it
+	Urge            urgeButton
 }
 
 // unitName is a unit as lists name it.
@@ -80,18 +83,20 @@ func (b homeBuilder) unitName(key, name, batch, unitTypeKey string, placeholder 
 }
 
 func (b homeBuilder) dueList() dueList {
-	list := dueList{Missing: b.missing, ToCorrect: b.toCorrect}
-	for _, r := range append(slices.Clone(b.due), b.returned...) {
+	list := dueList{Missing: b.missing, ToCorrect: b.toCorrect, Urging: b.urging}
+	shown := append(slices.Clone(b.due), b.returned...)
+	for _, r := range shown[:min(len(shown), longestList)] {
 		row := dueRow{
 			unitName:  b.unitName(r.Unit.Key, r.Unit.Name, r.Batch, r.UnitType, r.Unit.Placeholder),
 			State:     stateOf(r.Status, r.Late(b.today)),
 			Late:      daysLeft(b.words, b.today, r.Due),
 			ReportURL: reportURL(r.Unit.Key, r.Form, r.Period),
+			Supervise: superviseReport(b.actor, b.today, r),
+			Urge:      list.Urging.add(b.actor, r, b.today),
 		}
 		list.Rows = append(list.Rows, row)
 		list.Sample = list.Sample || r.Sample
 	}
-	list.Rows = list.Rows[:min(len(list.Rows), longestList)]
 	if int64(len(list.Rows)) < b.missing+b.toCorrect {
 		list.More = b.wholeLists()
 	}

@@ -30,10 +30,15 @@ func languageOf(c echo.Context) string {
 
 func (s *Server) chooseLanguage(c echo.Context) error {
 	if language := c.FormValue("language"); slices.Contains(locale.Languages, language) {
-		c.SetCookie(&http.Cookie{
-			Name: languageCookie, Value: language, Path: "/", Expires: time.Now().AddDate(1, 0, 0),
-			Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		})
+		s.keepLanguage(c, language)
 	}
 	return c.Redirect(http.StatusSeeOther, localPath(c.FormValue("next")))
+}
+
+// keepLanguage makes the browser ask for a language from now on.
+func (s *Server) keepLanguage(c echo.Context, language string) {
+	c.SetCookie(&http.Cookie{
+		Name: languageCookie, Value: language, Path: "/", Expires: time.Now().AddDate(1, 0, 0),
+		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
 }

@@ -43,6 +43,9 @@ var menu = []struct {
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
 	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, burdenReaders},
+	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
+		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
+	{menuItem{Section: sectionCalendar, Key: "menu.calendar", Icon: "plan", URL: "/calendar"}, accounts.Roles},
 }
 
 func menuOf(actor accounts.Actor, section string) []menuItem {
@@ -84,6 +87,8 @@ func (s *Server) countWaiting(ctx context.Context, actor accounts.Actor, section
 	case sectionReview:
 		all, _, err := s.Reports.CountQueue(ctx, actor, reporting.Filter{})
 		return all, err
+	case sectionSupervision:
+		return s.waitingOrders(ctx, actor)
 	}
 	return 0, nil
 }

@@ -76,7 +76,7 @@ func (s *Server) fillQueue(ctx context.Context, words locale.Printer, actor acco
 	if err != nil {
 		return err
 	}
-	titles, err := s.formTitles(ctx)
+	titles, err := s.titlesOfForms(ctx)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Server) fillQueue(ctx context.Context, words locale.Printer, actor acco
 	for i, one := range list {
 		summaries[i] = one.Summary
 	}
-	rows, err := s.reportRows(ctx, words, p, summaries)
+	rows, err := s.reportRows(ctx, words, actor, p, summaries)
 	if err != nil {
 		return err
 	}
@@ -100,8 +100,8 @@ func (s *Server) fillQueue(ctx context.Context, words locale.Printer, actor acco
 	return s.fillChoices(ctx, words, actor, p, f, &data.reportsData)
 }
 
-// formTitles gives the titles of all forms by their keys.
-func (s *Server) formTitles(ctx context.Context) (map[string]string, error) {
+// titlesOfForms gives the titles of all forms by their keys.
+func (s *Server) titlesOfForms(ctx context.Context) (map[string]string, error) {
 	all, err := s.Forms.Forms(ctx)
 	if err != nil {
 		return nil, err

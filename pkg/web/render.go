@@ -99,6 +99,7 @@ type page struct {
 	Actor     *accounts.Actor
 	ScopeName string
 	Menu      []menuItem
+	Unread    int64 // notices
 	Flash     string
 	CSRF      string
 	Here      string // this address, to come back to
@@ -149,6 +150,9 @@ func (s *Server) surround(c echo.Context, p *page) error {
 	p.Menu = menuOf(*p.Actor, p.Section)
 	var err error
 	if p.ScopeName, err = s.scopeName(c.Request().Context(), *p.Actor); err != nil {
+		return err
+	}
+	if p.Unread, err = s.Notices.Unread(c.Request().Context(), *p.Actor); err != nil {
 		return err
 	}
 	return s.countMenu(c.Request().Context(), *p.Actor, p.Menu)

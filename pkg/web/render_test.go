@@ -21,20 +21,28 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 	"login.html":   {{"", "/login"}},
 	"error.html":   {{"", "/nosuch"}, {"monitor", "/nosuch"}, {"viewer", "/review"}},
 	"tasks.html":   {{"clerk-community-02", "/"}, {"clerk-street-01", "/"}},
-	"reports.html": {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"viewer", "/reports?unit=community-03"}},
+	"reports.html": {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"viewer", "/reports?unit=community-03"}, {"reviewer-340700", "/reports?status=late"}},
 	"filing.html":  {{"clerk-community-02", reportPathOf("community-02", "2019Q3")}, {"clerk-street-01", reportPathOf("street-01", "2019Q3")}},
 	"report.html": {
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
 		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1&hash=0"}, {"monitor", reportPathOf("community-03", "2019Q3")},
 		{"monitor", reportPathOf("district-01", "2019Q3")}},
-	"burden.html":       {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
-	"home.html":         {{"monitor", "/home"}, {"viewer", "/home"}},
-	"unit.html":         {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
 	"review.html":       {{"monitor", "/review"}, {"reviewer-340700", "/review?batch=2018"}, {"admin", "/review?period=2018Q4"}},
 	"restatements.html": {{"monitor", "/restatements"}, {"reviewer-340700", "/restatements?unit=community-02"}, {"clerk-community-03", "/restatements"}},
 	"print.html": {
 		{"monitor", reportPathOf("community-03", "2019Q3") + "/print"}, {"clerk-community-02", reportPathOf("community-02", "2019Q3") + "/print"},
 		{"admin", reportPathOf("community-02", "2019Q2") + "/print?revision=1"}},
+	"burden.html":      {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
+	"home.html":        {{"monitor", "/home"}, {"viewer", "/home"}},
+	"unit.html":        {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
+	"supervision.html": {{"monitor", "/supervision"}, {"monitor", "/supervision?state=closed"}, {"clerk-community-02", "/supervision"}},
+	"neworder.html": {
+		{"monitor", "/supervision/new?unit=community-02&milestone=M2.1"},
+		{"monitor", "/supervision/new?unit=community-01&form=progress&period=2019Q3"}},
+	"order.html":    {{"monitor", "/supervision/community-02/1"}, {"clerk-community-02", "/supervision/community-02/1"}},
+	"calendar.html": {{"admin", "/calendar"}, {"clerk-community-02", "/calendar"}},
+	"inbox.html":    {{"clerk-community-02", "/inbox"}, {"reviewer-340700", "/inbox"}, {"viewer", "/inbox"}},
+	"account.html":  {{"clerk-community-02", "/account"}, {"admin", "/account"}},
 	"conflict.html": nil, // needs a post: TestTheConflictPageInBothLanguages
 }
 
@@ -59,6 +67,8 @@ func TestEveryPageIsSound(t *testing.T) {
 		s.Submit(t, "community-03", "2019Q3", hostile)
 		s.restated(t, "community-02", "2019Q1", hostile, "</p><script>alert(3)</script>")
 		s.refresh(t)
+		s.issue(t, "community-02", "</script><script>alert(1)</script>")
+		s.urge(t, "reviewer-340700", "community-02")
 		for _, language := range locale.Languages {
 			for _, pages := range pagesByTemplate {
 				for _, page := range pages {

@@ -31,13 +31,16 @@ type reportsData struct {
 	Rows                                      []reportRow
 	Total                                     int64
 	First, Next                               string // addresses; empty when there is none
+	Urging                                    urging // of what is late
 }
 
 type reportRow struct {
 	reporting.Summary
 	URL, City, BatchTitle string
+	Supervise             string // address for issuing an order about it
 	State                 state
 	DueText               deadline
+	Urge                  urgeButton
 }
 
 // showReports lists reports by the filters in the address.
@@ -53,6 +56,11 @@ func (s *Server) showReports(c echo.Context) error {
 		return err
 	}
 	data.page(c.QueryParams(), filter.After)
+	if data.Urging = urgingOf(c); filter.Late {
+		for i, r := range data.Rows {
+			data.Rows[i].Urge = data.Urging.add(actor, r.Summary, s.today())
+		}
+	}
 	if filter.Unit != "" {
 		unit, err := s.Plans.Unit(ctx, actor, filter.Unit)
 		if err != nil {
@@ -105,13 +113,13 @@ func (s *Server) fillReports(ctx context.Context, words locale.Printer, actor ac
 		return err
 	}
 	data.Next = next
-	if data.Rows, err = s.reportRows(ctx, words, p, list); err != nil {
+	if data.Rows, err = s.reportRows(ctx, words, actor, p, list); err != nil {
 		return err
 	}
 	return s.fillChoices(ctx, words, actor, p, f, data)
 }
 
-func (s *Server) reportRows(ctx context.Context, words locale.Printer, p *plan.Plan, list []reporting.Summary) ([]reportRow, error) {
+func (s *Server) reportRows(ctx context.Context, words locale.Printer, actor accounts.Actor, p *plan.Plan, list []reporting.Summary) ([]reportRow, error) {
 	var cities []int64
 	for _, r := range list {
 		cities = append(cities, r.Unit.Place.City)
@@ -125,6 +133,7 @@ func (s *Server) reportRows(ctx context.Context, words locale.Printer, p *plan.P
 		rows[i] = reportRow{
 			Summary: r, URL: reportURL(r.Unit.Key, r.Form, r.Period), City: names[r.Unit.Place.City].Name,
 			BatchTitle: p.BatchTitle(r.Batch), State: stateOf(r.Status, r.Late(s.today())), DueText: dueDate(words, s.today(), r.Due),
+			Supervise: superviseReport(actor, s.today(), r),
 		}
 	}
 	return rows, nil

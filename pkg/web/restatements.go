@@ -46,7 +46,7 @@ func (s *Server) showRestatements(c echo.Context) error {
 		return err
 	}
 	data.page(c.QueryParams(), filter.After)
-	titles, err := s.formTitles(ctx)
+	titles, err := s.titlesOfForms(ctx)
 	if err != nil {
 		return err
 	}

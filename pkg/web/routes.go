@@ -53,10 +53,27 @@ func (s *Server) routes() []route {
 		{get, reportPath + "/print", accounts.ReadFigures, s.printReport},
 		{get, "/home", accounts.ReadFigures, s.showHome},
 		{get, "/burden", accounts.ReviewReports, s.showBurden},
+		{post, "/urge", accounts.ReviewReports, s.urge},
+		{get, "/inbox", accounts.ReadFigures, s.showInbox},
+		{post, "/inbox/read", accounts.ReadFigures, s.readAllNotices},
+		{get, "/inbox/:notice", accounts.ReadFigures, s.openNotice},
+		{post, "/inbox/:notice/read", accounts.ReadFigures, s.readNotice},
+		{get, "/account", accounts.ReadFigures, s.showAccount},
+		{post, "/account", accounts.ReadFigures, s.saveAccount},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
 		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
 		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
 		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
+
+		{get, "/supervision", accounts.ReadFigures, s.showOrders},
+		{get, "/supervision/new", accounts.ReviewReports, s.showNewOrder},
+		{post, "/supervision", accounts.ReviewReports, s.issueOrder},
+		{get, orderPath, accounts.ReadFigures, s.showOrder},
+		{post, orderPath + "/raise", accounts.ReviewReports, s.raiseOrder},
+		{post, orderPath + "/sign", accounts.ReadFigures, s.signOrder},
+		{post, orderPath + "/withdraw", accounts.ReviewReports, s.withdrawOrder},
+		{get, "/calendar", accounts.ReadFigures, s.showCalendar},
+		{post, "/calendar/:form/:period", accounts.ManagePlan, s.setDates},
 	}
 }
 

@@ -21,6 +21,8 @@ type routeCase struct {
 var (
 	ourReport = reportPathOf("community-01", "2019Q3")
 	version1  = url.Values{"version": {"1"}}
+	// supervised is what an order about the report is issued or acted on with.
+	supervised = url.Values{"unit": {"community-01"}, "form": {"progress"}, "period": {"2019Q3"}, "reason": {"逾期未报"}, "due": {"2019-10-20"}}
 )
 
 // routeCases has one case per route that needs a login, by method and path in the route table.
@@ -33,6 +35,15 @@ var routeCases = map[string]routeCase{
 	"POST /review/accept": {path: "/review/accept?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /restatements":   {path: "/restatements?scope=340100", elsewhere: "reviewer-340700"},
 	"GET /home":           {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
+
+	"POST /urge": {
+		path: "/urge", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: url.Values{"report": {"community-01/progress/2019Q3"}}},
+	"GET /inbox":               {path: "/inbox"},
+	"POST /inbox/read":         {path: "/inbox/read"},
+	"GET /inbox/:notice":       {path: "/inbox/0"},
+	"POST /inbox/:notice/read": {path: "/inbox/0/read"},
+	"GET /account":             {path: "/account"},
+	"POST /account":            {path: "/account", body: url.Values{"language": {"zh-CN"}}},
 
 	"GET /units/:unit":                 {path: "/units/community-01", elsewhere: "clerk-community-02"},
 	"POST " + uploadPath:               {path: "/units/community-01/evidence", forbidden: "monitor", elsewhere: "clerk-community-02"},
@@ -50,7 +61,19 @@ var routeCases = map[string]routeCase{
 		body: url.Values{"version": {"1"}, "reason": {"补报"}, "until": {"2019-12-01"}}},
 	"POST " + reportPath + "/discussion": {
 		path: ourReport + "/discussion", forbidden: "viewer", elsewhere: "clerk-community-02", body: url.Values{"words": {"请问"}}},
-	"GET " + reportPath + "/print":        {path: ourReport + "/print", elsewhere: "reviewer-340700"},
+	"GET " + reportPath + "/print": {path: ourReport + "/print", elsewhere: "reviewer-340700"},
+	"GET /supervision":             {path: "/supervision?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /supervision/new":         {path: "/supervision/new?" + supervised.Encode(), forbidden: "clerk-community-01", elsewhere: "reviewer-340700"},
+	"POST /supervision":            {path: "/supervision", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
+	"GET " + orderPath:             {path: "/supervision/community-01/1", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"POST " + orderPath + "/raise": {path: "/supervision/community-01/1/raise", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
+	"POST " + orderPath + "/sign":  {path: "/supervision/community-01/1/sign", forbidden: "viewer", elsewhere: "clerk-community-02", body: supervised},
+	"POST " + orderPath + "/withdraw": {
+		path: "/supervision/community-01/1/withdraw", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
+	"GET /calendar": {path: "/calendar"},
+	"POST /calendar/:form/:period": {
+		path: "/calendar/progress/2019Q3", forbidden: "monitor", body: url.Values{"due": {"2019-10-18"}, "lock": {"2019-11-18"}, "reason": {"顺延"}}},
+
 	"POST " + reportPath + "/cells/:item": {path: ourReport + "/cells/m1_2", forbidden: "viewer", elsewhere: "clerk-community-02"},
 }
 

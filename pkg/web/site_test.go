@@ -16,8 +16,10 @@ import (
 
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting/reportingtest"
+	"pilotboard/pkg/supervision"
 )
 
 // site is the small province with its pages, served by the real router.
@@ -25,18 +27,20 @@ type site struct {
 	*reportingtest.Province
 	server  *Server
 	figures *analytics.Service
+	notices *notify.Service
 	url     string
 	nudges  int
 }
 
 func newSite(t *testing.T, db *database.DB) *site {
 	t.Helper()
-	p := reportingtest.New(t, db, analytics.Feed())
+	p := reportingtest.New(t, db, analytics.Feed(), notify.Feed())
 	s := &site{Province: p}
 	s.figures = analytics.New(db, p.Plans, p.Tree, p.Reports, period.Clock(p.Clock.Now))
+	s.notices = notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Evidence: p.Evidence, Database: db},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db, Notices: s.notices},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }})
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +51,11 @@ func newSite(t *testing.T, db *database.DB) *site {
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	return s
+}
+
+// supervisionOf gives the service for supervision orders over a province.
+func supervisionOf(p *reportingtest.Province, figures *analytics.Service) *supervision.Service {
+	return supervision.New(p.DB, supervision.Services{Plans: p.Plans, Tree: p.Tree, Reports: p.Reports, Figures: figures}, p.Ledger, p.Clock.Now)
 }
 
 // refresh makes figures of what was accepted.

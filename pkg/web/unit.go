@@ -59,7 +59,7 @@ func (s *Server) showUnit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b := unitBuilder{words: s.words(c), today: s.today(), demo: !s.options.DemoToday.IsZero(), unitFigures: figures}
+	b := unitBuilder{actor: actor, words: s.words(c), today: s.today(), demo: !s.options.DemoToday.IsZero(), unitFigures: figures}
 	data, err := b.data()
 	if err != nil {
 		return err
@@ -91,6 +91,7 @@ func (s *Server) unitFigures(ctx context.Context, actor accounts.Actor, key stri
 // unitBuilder puts figures into words.
 type unitBuilder struct {
 	unitFigures
+	actor accounts.Actor
 	words locale.Printer
 	today period.Date
 	demo  bool

@@ -3,8 +3,10 @@ package web
 import (
 	"strconv"
 
+	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/forms"
+	"pilotboard/pkg/period"
 )
 
 // workstreamTable is the milestones of one workstream that apply to the unit.
@@ -24,6 +26,7 @@ type milestoneRow struct {
 	Why                                   string
 	Facts                                 []labelled
 	Source, SourceURL                     string
+	Supervise                             string // address for issuing an order about it
 }
 
 func (b unitBuilder) workstreams() []workstreamTable {
@@ -50,6 +53,10 @@ func (b unitBuilder) milestoneRow(e analytics.Explained) milestoneRow {
 	row := milestoneRow{
 		Key: e.Key, Title: e.Milestone.Title, Due: e.Due.String(), Weight: e.Milestone.Weight, Sample: e.Milestone.Sample,
 		Planned: percentText(b.words, e.Planned), Actual: noFigure, Gap: gapColumn(b.words, e.Gap), Light: e.Light, Why: b.reason(e.Reason, e.Gap, e.Due),
+	}
+	latest := min(period.QuarterOf(b.today)-1, b.plan.Last)
+	if b.actor.Can(accounts.ReviewReports) && b.answer.Period == latest && analytics.Lags(b.plan, e.MilestoneState, latest) {
+		row.Supervise = superviseMilestone(b.unit.Key, e.Key)
 	}
 	if e.HasValue {
 		row.Actual = percentText(b.words, e.Actual)
@@ -92,6 +99,7 @@ type filedRow struct {
 	Period, URL, Due, Submitted, Accepted string
 	State                                 state
 	Revision                              int64
+	Supervise                             string // address for issuing an order about it
 }
 
 func (b unitBuilder) filedRows() []filedRow {
@@ -100,6 +108,7 @@ func (b unitBuilder) filedRows() []filedRow {
 		row := filedRow{
 			Period: b.words.Quarter(r.Period), URL: reportURL(b.unit.Key, r.Form, r.Period), State: stateOf(r.Status, r.Late(b.today)),
 			Due: b.words.Date(r.Due), Submitted: noFigure, Accepted: noFigure, Revision: r.Revision,
+			Supervise: superviseReport(b.actor, b.today, r),
 		}
 		if !r.SubmittedAt.IsZero() {
 			row.Submitted = b.words.Time(r.SubmittedAt)

@@ -18,9 +18,11 @@ import (
 	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
+	"pilotboard/pkg/notify"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
+	"pilotboard/pkg/supervision"
 )
 
 // Services are what the pages ask.
@@ -32,12 +34,14 @@ type Services struct {
 	Reports  *reporting.Service
 	Figures  *analytics.Service
 	Evidence *evidence.Service
+	Orders   *supervision.Service
 	Database *database.DB
+	Notices  *notify.Service
 }
 
 // Options are how the pages are served. BaseURL is the address people type; cookies are Secure when it
 // is https. With a DemoToday every page says that this is a demonstration on that day. Nudge wakes
-// whatever turns accepted reports into figures; it must return at once, and may be nil.
+// whatever turns acts on reports into figures and notices; it must return at once, and may be nil.
 type Options struct {
 	Clock     period.Clock
 	DemoToday period.Date

@@ -44,6 +44,8 @@ var (
 	planFile []byte
 	//go:embed data/pilots.csv
 	pilotsFile []byte
+	//go:embed data/burden.yaml
+	burdenFile []byte
 )
 
 // Form is the form of the plan.
@@ -195,11 +197,11 @@ func (c *Clock) Set(day string) {
 	c.now = time.Date(d.Year, d.Month, d.Day, 9, 0, 0, 0, period.Zone).UTC()
 }
 
-// Skip moves the clock on.
-func (c *Clock) Skip(d time.Duration) {
+// Go moves the clock on by minutes, or back.
+func (c *Clock) Go(minutes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
+	c.now = c.now.Add(time.Duration(minutes) * time.Minute)
 }
 
 // set moves the clock to a moment.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 )
@@ -102,4 +103,22 @@ func (p *Province) Withdraw(t testing.TB, unit, quarter string) reporting.Report
 		t.Fatalf("withdraw %s %s: %v", unit, quarter, err)
 	}
 	return withdrawn
+}
+
+// Burden is the key of a second form, which counties and cities file; see BurdenForm.
+const Burden = "burden"
+
+// BurdenForm publishes a small form of counties (340104, 340181, 340705) and cities (340100, 340700),
+// reviewed by the city and then the province, and makes the obligations that it calls for.
+func (p *Province) BurdenForm(t testing.TB) {
+	t.Helper()
+	if _, err := p.Forms.Import(context.Background(), accounts.System("test"), "burden.yaml", burdenFile, "", false); err != nil {
+		t.Fatalf("import the form: %v", err)
+	}
+	p.OpenPeriods(t)
+}
+
+// BurdenRef names a report of BurdenForm.
+func BurdenRef(unit, quarter string) reporting.Ref {
+	return reporting.Ref{Unit: unit, Form: Burden, Period: period.MustParse(quarter)}
 }

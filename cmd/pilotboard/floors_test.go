@@ -29,6 +29,7 @@ var kept = map[string][]string{
 	"github.com/alexedwards/scs/": {"pkg/web"},
 	"github.com/xuri/excelize/":   {"pkg/exchange"},
 	"gocloud.dev/":                {"pkg/evidence"},
+	"github.com/boombuler/":       {"pkg/web"},
 	"github.com/expr-lang/":       {"pkg/expression"},
 }
 

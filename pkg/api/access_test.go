@@ -53,7 +53,10 @@ var accesses = map[string]access{
 	"GET /calendar":                         {path: "/calendar"},
 	"PUT /periods/{q}/forms/{form}": {
 		path: "/periods/2019Q3/forms/progress", body: `{"due":"2019-10-18","lock":"2019-11-05","reason":"顺延"}`, forbidden: "monitor", denied: "permission.denied"},
-	post + "/reopen": {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
+	post + "/discussion": {path: report + "/discussion", body: `{"words":"请问"}`, forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	"GET /review":        {path: "/review?scope=340100", forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340700", code: "scope.forbidden"},
+	"GET /restatements":  {path: "/restatements?unit=community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/reopen":     {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
 }
 
 const (

@@ -84,6 +84,9 @@ func (s *Server) routes(api huma.API) {
 	handle(api, http.MethodPost, report+"/return", "return-report", "Send a submitted report back with a note or remarks", s.returnReport)
 	handle(api, http.MethodPost, report+"/accept", "accept-report", "Make the latest revision the figure of its quarter", s.acceptReport)
 	handle(api, http.MethodPost, report+"/reopen", "reopen-report", "Let a unit file once more until a day", s.reopenReport)
+	handle(api, http.MethodPost, report+"/discussion", "discuss-report", "Write to those who file and review a report", s.discussReport)
+	handle(api, http.MethodGet, "/review", "list-waiting", "Reports that wait for the caller's review, the most unusual first", s.listWaiting)
+	handle(api, http.MethodGet, "/restatements", "list-restatements", "Numbered corrections of accepted reports, the latest first", s.listRestatements)
 
 	s.registerImports(api)
 

@@ -72,6 +72,13 @@ func TestBadInput(t *testing.T) {
 		{"reopen without anything", "monitor", "POST", report + "/reopen", "", 422, "report.reopen_invalid", []wrongField{{"/reason", "report.reason_missing"}, {"/until", "report.until_past"}}},
 		{"reopen until no day", "monitor", "POST", report + "/reopen", `{"reason":"更正","until":"2019-13-40"}`, 422, "request.invalid", []wrongField{{"/until", "period.invalid_date"}}},
 		{"accept a stale version", "monitor", "POST", report + "/accept", `{"version":1}`, 409, "report.stale", nil},
+		{"discuss without words", "monitor", "POST", report + "/discussion", `{"words":" "}`, 422, "report.words_invalid", []wrongField{{"/words", "report.words_missing"}}},
+		{"discuss without a body", "monitor", "POST", report + "/discussion", "", 400, "request.invalid", nil},
+		{"explain no check", "clerk-community-02", "PUT", draft, `{"version":1,"explanations":{"no/such":"因为"}}`, 422, "report.invalid", []wrongField{{"/explanations/no~1such", "report.no_check"}}},
+		{"file for others without a name", "reviewer-340700", "POST", draft + "/submit", `{}`, 422, "report.incomplete", []wrongField{{"/on_behalf", "report.behalf_missing"}}},
+		{"a queue of no form", "monitor", "GET", "/review?form=none", "", 404, "form.unknown", nil},
+		{"a queue from nowhere", "monitor", "GET", "/review?cursor=x", "", 400, "list.bad_cursor", nil},
+		{"corrections from nowhere", "monitor", "GET", "/restatements?cursor=x", "", 400, "list.bad_cursor", nil},
 		{"no such call", "monitor", "GET", "/reports/x", "", 404, "request.no_call", nil},
 		{"no such method", "monitor", "DELETE", "/units", "", 405, "request.no_method", nil},
 	}

@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
@@ -13,34 +15,57 @@ import (
 
 // report is one report with its cells.
 type report struct {
-	Unit          string            `json:"unit"`
-	Form          string            `json:"form"`
-	Period        period.Quarter    `json:"period"`
-	Status        string            `json:"status" enum:"not_due,open,submitted,returned,accepted"`
-	Version       int64             `json:"version" doc:"What to send back with a change."`
-	Revision      int64             `json:"revision" doc:"Number of the latest filing; 0 before the first."`
-	Due           period.Date       `json:"due" format:"date" doc:"Last day for filing on time."`
-	Lock          period.Date       `json:"lock" format:"date" doc:"Last day for filing at all."`
-	Values        values            `json:"values"`
-	NotApplicable []string          `json:"not_applicable" nullable:"false"`
-	Remarks       map[string]string `json:"remarks" doc:"What the reviewer pinned to cells, by item."`
-	Note          string            `json:"note" doc:"What the reviewer returned or reopened it with."`
-	Sample        bool              `json:"sample" doc:"Of a demonstration: sample data (示例数据)."`
-	Prefilled     bool              `json:"prefilled" doc:"Nothing typed yet: the values are the last quarter's."`
+	Unit          string              `json:"unit"`
+	Form          string              `json:"form"`
+	Period        period.Quarter      `json:"period"`
+	Status        string              `json:"status" enum:"not_due,open,submitted,returned,accepted"`
+	Version       int64               `json:"version" doc:"What to send back with a change."`
+	Revision      int64               `json:"revision" doc:"Number of the latest filing; 0 before the first."`
+	Due           period.Date         `json:"due" format:"date" doc:"Last day for filing on time."`
+	Lock          period.Date         `json:"lock" format:"date" doc:"Last day for filing at all."`
+	Values        values              `json:"values"`
+	NotApplicable []string            `json:"not_applicable" nullable:"false"`
+	Remarks       map[string]string   `json:"remarks" doc:"What the reviewer pinned to cells, by item."`
+	Note          string              `json:"note" doc:"What the reviewer returned or reopened it with."`
+	Sample        bool                `json:"sample" doc:"Of a demonstration: sample data (示例数据)."`
+	Prefilled     bool                `json:"prefilled" doc:"Nothing typed yet: the values are the last quarter's."`
+	Explanations  map[string]string   `json:"explanations" doc:"The clerk's, of warnings, by check."`
+	Evidence      map[string][]string `json:"evidence" doc:"Hashes of the files attached, by item."`
+	Stage         string              `json:"stage" enum:",county,city,province" doc:"Who reviews it next; empty when it does not wait, or for whoever reviews."`
+	Findings      []finding           `json:"findings" nullable:"false" doc:"Checks that the values do not pass."`
+	Risk          int64               `json:"risk" doc:"How unusual the latest filing is; 0 can be accepted together with others."`
 }
 
-// newReport writes r with values as they are in a form.
-func newReport(r reporting.Report, f forms.Form, cells forms.Values) report {
+// finding is a check that the values do not pass.
+type finding struct {
+	Check    string   `json:"check"`
+	Severity string   `json:"severity" enum:"error,warning"`
+	Items    []string `json:"items" nullable:"false"`
+	Message  string   `json:"message"`
+}
+
+// stages are the levels that review, as the API names them.
+var stages = map[int]string{divisions.County: "county", divisions.City: "city", divisions.Province: "province"}
+
+// newReport writes r with content as it is in a form, and what its checks find in the caller's language.
+func newReport(ctx context.Context, r reporting.Report, f forms.Form, content reporting.Content) report {
 	d := report{
 		Unit: r.Unit.Key, Form: r.Form.Key, Period: r.Period, Status: string(r.Status), Version: r.Version,
 		Revision: r.Revision, Due: r.Due, Lock: r.Lock, Remarks: r.Remarks, Note: r.Note, Prefilled: r.Prefilled, Sample: r.Sample,
+		Explanations: content.Explanations, Evidence: content.Evidence, Stage: stages[r.Stage], Findings: []finding{}, Risk: r.Risk,
 	}
-	d.Values, d.NotApplicable = f.Encode(cells)
+	d.Values, d.NotApplicable = f.Encode(content.Values)
+	printer := requestOf(ctx).printer
+	for _, one := range r.Findings {
+		d.Findings = append(d.Findings, finding{
+			Check: one.Check, Severity: string(one.Severity), Items: slices.Clone(one.Items), Message: printer.Message(one.Message),
+		})
+	}
 	return d
 }
 
-// reportRow is a report in a list: all but its cells.
-type reportRow struct {
+// ReportRow is a report in a list: all but its cells. It is exported for huma, like ReportPath.
+type ReportRow struct {
 	Unit        string         `json:"unit"`
 	Name        string         `json:"name"`
 	Form        string         `json:"form"`
@@ -64,28 +89,28 @@ type reportsQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Rows per page; 200 without."`
 }
 
-func (s *Server) listReports(ctx context.Context, actor accounts.Actor, in *reportsQuery) (list[reportRow], error) {
+func (s *Server) listReports(ctx context.Context, actor accounts.Actor, in *reportsQuery) (list[ReportRow], error) {
 	q, err := quarterParameter("period", in.Period)
 	if err != nil {
-		return list[reportRow]{}, err
+		return list[ReportRow]{}, err
 	}
 	if err := s.formKnown(ctx, actor, in.Form); err != nil {
-		return list[reportRow]{}, err
+		return list[ReportRow]{}, err
 	}
 	if in.Status == string(reporting.NotDue) { // no rows would say that there are none
-		return list[reportRow]{}, notAnswered(fault.New(fault.Invalid, "query.not_yet").With("status", "query.only_due"))
+		return list[ReportRow]{}, notAnswered(fault.New(fault.Invalid, "query.not_yet").With("status", "query.only_due"))
 	}
 	found, next, err := s.Reports.Reports(ctx, actor, reporting.Filter{
 		Scope: in.Scope, Form: in.Form, Period: q, Status: reporting.Status(in.Status), After: in.Cursor, Limit: in.Limit,
 	})
 	if err != nil {
-		return list[reportRow]{}, err
+		return list[ReportRow]{}, err
 	}
 	return listOf(found, next, newReportRow), nil
 }
 
-func newReportRow(r reporting.Summary) reportRow {
-	return reportRow{
+func newReportRow(r reporting.Summary) ReportRow {
+	return ReportRow{
 		Unit: r.Unit.Key, Name: r.Unit.Name, Form: r.Form, Period: r.Period, Status: string(r.Status), Version: r.Version,
 		Revision: r.Revision, Due: r.Due, Lock: r.Lock, SubmittedAt: moment(r.SubmittedAt), AcceptedAt: moment(r.AcceptedAt),
 		Note: r.Note,
@@ -135,13 +160,14 @@ func (s *Server) showReport(ctx context.Context, actor accounts.Actor, in *struc
 		return report{}, err
 	}
 	if in.Revision == 0 {
-		return newReport(found, found.Form, found.Values), nil
+		return newReport(ctx, found, found.Form, found.Content), nil
 	}
 	filed, err := s.Reports.Filed(ctx, actor, ref, in.Revision)
 	if err != nil {
 		return report{}, err
 	}
-	d := newReport(found, filed.Form, filed.Values)
+	found.Findings = nil // they are about what the report says now
+	d := newReport(ctx, found, filed.Form, filed.Content)
 	d.Revision, d.Prefilled = filed.No, false
 	return d, nil
 }

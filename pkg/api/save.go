@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -42,6 +43,8 @@ type saveInput struct {
 		Version       int64    `json:"version" minimum:"0" doc:"The version last seen."`
 		Values        values   `json:"values,omitempty"`
 		NotApplicable []string `json:"not_applicable,omitempty" doc:"Items that do not apply."`
+
+		Explanations map[string]string `json:"explanations,omitempty" doc:"Of warnings, by check; an empty text takes one away."`
 	}
 }
 
@@ -51,12 +54,12 @@ func (s *Server) saveReport(ctx context.Context, actor accounts.Actor, in *saveI
 		return report{}, err
 	}
 	saved, err := s.Reports.Save(ctx, actor, ref, reporting.Edit{
-		Version: in.Body.Version, Values: in.Body.Values, NotApplicable: in.Body.NotApplicable,
+		Version: in.Body.Version, Values: in.Body.Values, NotApplicable: in.Body.NotApplicable, Explanations: in.Body.Explanations,
 	})
 	if err != nil {
 		return report{}, &placed{s.stale(ctx, actor, ref, err), in.at}
 	}
-	return newReport(saved, saved.Form, saved.Values), nil
+	return newReport(ctx, saved, saved.Form, saved.Content), nil
 }
 
 // at places a wrong item where the change has it.
@@ -66,15 +69,18 @@ func (in *saveInput) at(item string) problemField {
 			return pointer("not_applicable", strconv.Itoa(i))
 		}
 	}
-	return atValue(item)
+	return atContent(item)
 }
 
-// atValue places an item in a report; the empty item is the whole report.
-func atValue(item string) problemField {
-	if item == "" {
+// atContent places an item or an explanation in a report; the empty field is the whole report.
+func atContent(field string) problemField {
+	if field == "" {
 		return pointer()
 	}
-	return pointer("values", item)
+	if check, ok := strings.CutPrefix(field, reporting.ExplanationField); ok {
+		return pointer("explanations", check)
+	}
+	return pointer("values", field)
 }
 
 // stale writes the cells of a stale version as the API writes them; other errors stay as they are.

@@ -24,11 +24,49 @@ func (in *moveInput) version() int64 {
 	return in.Body.Version
 }
 
-// act is what submit, withdraw and accept are.
+// act is what withdraw and accept are.
 type act func(context.Context, accounts.Actor, reporting.Ref, int64) (reporting.Report, error)
 
-func (s *Server) submitReport(ctx context.Context, actor accounts.Actor, in *moveInput) (report, error) {
-	return s.move(ctx, actor, in.ReportPath, atValue, in.with(s.Reports.Submit))
+type submitInput struct {
+	ReportPath
+	Body *struct {
+		Version  int64  `json:"version,omitempty" minimum:"0" doc:"Refuse when this is not the version any more."`
+		OnBehalf string `json:"on_behalf,omitempty" doc:"Who answers for the figures; needed of whoever files for others."`
+	}
+}
+
+func (s *Server) submitReport(ctx context.Context, actor accounts.Actor, in *submitInput) (report, error) {
+	at := func(field string) problemField {
+		if field == "on_behalf" {
+			return pointer(field)
+		}
+		return atContent(field)
+	}
+	return s.move(ctx, actor, in.ReportPath, at, func(ctx context.Context, actor accounts.Actor, ref reporting.Ref) (reporting.Report, error) {
+		if in.Body == nil {
+			return s.Reports.Submit(ctx, actor, ref, 0)
+		}
+		return s.Reports.File(ctx, actor, ref, in.Body.Version, reporting.Filing{OnBehalf: in.Body.OnBehalf})
+	})
+}
+
+type discussInput struct {
+	ReportPath
+	Body struct {
+		Words string `json:"words"`
+	}
+}
+
+func (s *Server) discussReport(ctx context.Context, actor accounts.Actor, in *discussInput) (report, error) {
+	ref, err := in.ref()
+	if err != nil {
+		return report{}, err
+	}
+	said, err := s.Reports.Discuss(ctx, actor, ref, in.Body.Words)
+	if err != nil {
+		return report{}, err
+	}
+	return newReport(ctx, said, said.Form, said.Content), nil
 }
 
 func (s *Server) withdrawReport(ctx context.Context, actor accounts.Actor, in *moveInput) (report, error) {
@@ -60,7 +98,7 @@ func (s *Server) move(ctx context.Context, actor accounts.Actor, path ReportPath
 		return report{}, &placed{s.stale(ctx, actor, ref, err), at}
 	}
 	s.nudge()
-	return newReport(moved, moved.Form, moved.Values), nil
+	return newReport(ctx, moved, moved.Form, moved.Content), nil
 }
 
 type returnInput struct {

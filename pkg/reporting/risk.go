@@ -1,6 +1,7 @@
 package reporting
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -16,6 +17,26 @@ import (
 type Risk struct {
 	Weight int64
 	fault.Message
+}
+
+// UnmarshalJSON reads what a risk was kept as: its numbers are whole again, as the texts want them.
+func (r *Risk) UnmarshalJSON(text []byte) error {
+	type plain Risk
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode((*plain)(r)); err != nil {
+		return err
+	}
+	for i, arg := range r.Args {
+		if number, ok := arg.(json.Number); ok {
+			whole, err := number.Int64()
+			if err != nil {
+				return err
+			}
+			r.Args[i] = whole
+		}
+	}
+	return nil
 }
 
 // The weights of what is unusual. Most important is what only a person can judge.

@@ -20,6 +20,8 @@ const (
 	sectionHandover = "handover"
 	sectionBurden   = "burden"
 	sectionForms    = "forms"
+
+	sectionRestatements = "restatements"
 )
 
 type menuItem struct {
@@ -42,6 +44,8 @@ var menu = []struct {
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
 	{menuItem{Section: sectionReview, Key: "menu.review", Icon: "review", URL: "/review"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
+	{menuItem{Section: sectionRestatements, Key: "menu.restatements", Icon: "log", URL: "/restatements"},
+		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
 	{menuItem{Section: sectionMatrix, Key: "menu.matrix", Icon: "units", URL: "/matrix"}, []accounts.Role{accounts.Reviewer}},
 	{menuItem{Section: sectionHandover, Key: "menu.handover", Icon: "users", URL: "/handover"}, []accounts.Role{accounts.Admin}},
@@ -80,30 +84,34 @@ func (s *Server) ownMenu(ctx context.Context, actor accounts.Actor, section stri
 // countMenu fills in how much waits for the actor.
 func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []menuItem) error {
 	for i := range items {
-		var waiting []reporting.Filter
-		switch items[i].Section {
-		case sectionTasks:
-			waiting = []reporting.Filter{{Own: true, ToFile: true}}
-		case sectionReview:
-			waiting = []reporting.Filter{{Status: reporting.Submitted}}
-		case sectionSupervision:
-			var err error
-			if items[i].Count, err = s.waitingOrders(ctx, actor); err != nil {
-				return err
-			}
+		n, err := s.countWaiting(ctx, actor, items[i].Section)
+		if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
+			continue // nothing can wait where nothing can be seen
 		}
-		for _, filter := range waiting {
-			n, err := s.Reports.Count(ctx, actor, filter)
-			if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
-				continue // nothing can wait where nothing can be seen
-			}
-			if err != nil {
-				return err
-			}
-			items[i].Count += n
+		if err != nil {
+			return err
 		}
+		items[i].Count = n
 	}
 	return nil
+}
+
+func (s *Server) countWaiting(ctx context.Context, actor accounts.Actor, section string) (int64, error) {
+	switch section {
+	case sectionTasks:
+		open, err := s.Reports.Count(ctx, actor, reporting.Filter{Status: reporting.Open})
+		if err != nil {
+			return 0, err
+		}
+		returned, err := s.Reports.Count(ctx, actor, reporting.Filter{Status: reporting.Returned})
+		return open + returned, err
+	case sectionReview:
+		all, _, err := s.Reports.CountQueue(ctx, actor, reporting.Filter{})
+		return all, err
+	case sectionSupervision:
+		return s.waitingOrders(ctx, actor)
+	}
+	return 0, nil
 }
 
 // scopeName gives the name of what the actor was given: a unit or a division; empty for everything.

@@ -25,12 +25,17 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 	"handovers.html": {{"admin", "/handover"}, {"admin-340000", "/handover?scope=340700"}},
 	"handover.html":  {{"admin", "/handover/community-02/clerk-community-02"}},
 	"filing.html":    {{"clerk-community-02", reportPathOf("community-02", "2019Q3")}, {"clerk-street-01", reportPathOf("street-01", "2019Q3")}},
-	"reports.html":   {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"reviewer-340700", "/review"}, {"viewer", "/reports?unit=community-03"}, {"reviewer-340700", "/reports?status=late"}},
+	"reports.html":   {{"monitor", "/reports"}, {"clerk-community-02", "/reports"}, {"viewer", "/reports?unit=community-03"}, {"reviewer-340700", "/reports?status=late"}},
 	"report.html": {
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
-		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1"}, {"monitor", reportPathOf("community-03", "2019Q3")},
+		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1&hash=0"}, {"monitor", reportPathOf("community-03", "2019Q3")},
 		{"monitor", reportPathOf("district-01", "2019Q3")}},
 	"upload.html":      {{"clerk-community-02", "/upload"}, {"reviewer-340700", "/upload"}},
+	"review.html":       {{"monitor", "/review"}, {"reviewer-340700", "/review?batch=2018"}, {"admin", "/review?period=2018Q4"}},
+	"restatements.html": {{"monitor", "/restatements"}, {"reviewer-340700", "/restatements?unit=community-02"}, {"clerk-community-03", "/restatements"}},
+	"print.html": {
+		{"monitor", reportPathOf("community-03", "2019Q3") + "/print"}, {"clerk-community-02", reportPathOf("community-02", "2019Q3") + "/print"},
+		{"admin", reportPathOf("community-02", "2019Q2") + "/print?revision=1"}},
 	"burden.html":      {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
 	"home.html":        {{"monitor", "/home"}, {"viewer", "/home"}},
 	"unit.html":        {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
@@ -74,6 +79,7 @@ func TestEveryPageIsSound(t *testing.T) {
 		s.Past(t, "community-02", "2019Q2", hostile)
 		s.Save(t, "community-02", "2019Q3", hostile)
 		s.Submit(t, "community-03", "2019Q3", hostile)
+		s.restated(t, "community-02", "2019Q1", hostile, "</p><script>alert(3)</script>")
 		s.refresh(t)
 		s.issue(t, "community-02", "</script><script>alert(1)</script>")
 		s.urge(t, "reviewer-340700", "community-02")

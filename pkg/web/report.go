@@ -14,6 +14,7 @@ import (
 // reportPage is a report as a page shows it: to be filed, to be reviewed, or to be read.
 type reportPage struct {
 	reportHead
+	around
 	Ref          reporting.Ref
 	Sections     []sectionView
 	Given, Asked int
@@ -24,12 +25,16 @@ type reportPage struct {
 	FindingViews []findingView
 	Filling      bool   // shown as the form
 	OnBehalf     string // who answers for the figures, as typed
+	HashIs       string // of Filed, compared with the one in the address: right, wrong, or empty
+	All          bool   // the whole report although a second look would do
 
 	Message      string // what went wrong
 	Problems     []problem
 	MyNote       string // what the reader typed before it went wrong
 	MyReason     string
 	MyUntil      string
+	MyWords      string
+	MyBehalf     string
 	PostsVersion int64 // the version that the reader's changes are based on
 }
 
@@ -57,6 +62,12 @@ func (s *Server) showReport(c echo.Context) error {
 		if err := s.showFiled(c, &page, no); err != nil {
 			return err
 		}
+		page.HashIs = compareHash(page.Filed.Hash, c.QueryParam("hash"))
+	}
+	if actor, _ := actorOf(c); c.Request().Method == get && page.Filed == nil {
+		if err := s.Reports.Look(c.Request().Context(), actor, page.Report); err != nil {
+			return err
+		}
 	}
 	return s.renderReport(c, http.StatusOK, page)
 }
@@ -66,6 +77,8 @@ func (s *Server) renderReport(c echo.Context, status int, page reportPage) error
 	v := view{Title: page.Unit.Name + " " + words.Quarter(page.Period), Section: sectionReports, Crumbs: reportCrumbs(words, page.Report), Data: page}
 	if actor, _ := actorOf(c); actor.Role == accounts.Clerk {
 		v.Section = sectionTasks
+	} else if page.Review {
+		v.Section = sectionReview
 	}
 	if page.MayEdit && page.Filling && page.Filed == nil {
 		v.Filing = true
@@ -82,7 +95,10 @@ func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, erro
 	if err != nil {
 		return reportPage{}, err
 	}
-	page := reportPage{reportHead: s.reportHead(words, actor, report), Ref: ref, PostsVersion: report.Version, FindingViews: findingsOf(words, report)}
+	page := reportPage{
+		reportHead: s.reportHead(words, actor, report), Ref: ref, PostsVersion: report.Version, FindingViews: findingsOf(words, report),
+		All: c.FormValue("all") == "1",
+	}
 	if page.Revisions, err = s.Reports.Revisions(ctx, actor, ref); err != nil {
 		return reportPage{}, err
 	}
@@ -92,11 +108,19 @@ func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, erro
 	if len(page.History) == reporting.MaxHistory {
 		page.HistoryMost = reporting.MaxHistory
 	}
-	var before *reporting.Revision
-	if report.Status != reporting.Open && len(page.Revisions) > 1 {
-		before = &page.Revisions[1]
+	return page, s.fillCells(c, &page, page.before())
+}
+
+// before gives the revision that the report is compared with: the one that was returned, else the one
+// before the latest.
+func (p *reportPage) before() *reporting.Revision {
+	switch {
+	case p.Status == reporting.Open || len(p.Revisions) < 2:
+		return nil
+	case p.Returned != nil && p.Returned.Revision < p.Revision:
+		return p.revision(p.Returned.Revision)
 	}
-	return page, s.fillCells(c, &page, before)
+	return &p.Revisions[1]
 }
 
 // fillCells makes the sections of page, compared with the revision before.
@@ -119,7 +143,7 @@ func (s *Server) fillCells(c echo.Context, page *reportPage, before *reporting.R
 		page.Given += section.Given
 		page.Asked += section.Asked
 	}
-	return nil
+	return s.surroundCells(ctx, words, actor, page)
 }
 
 // showFiled puts a revision in the place of the report, to be read only.
@@ -131,7 +155,7 @@ func (s *Server) showFiled(c echo.Context, page *reportPage, no int64) error {
 	}
 	page.Filed = &revision
 	page.Form = revision.Form.For(page.Batch, page.UnitType)
-	page.Values, page.Remarks, page.Prefilled = revision.Values, nil, false
+	page.Content, page.Remarks, page.Prefilled, page.Unchanged, page.Risks = revision.Content, nil, false, nil, nil
 	page.MayEdit, page.MaySubmit, page.Withdraw, page.Review, page.Reopen, page.Draft = false, false, false, false, false, false
 	var before *reporting.Revision
 	for i, r := range page.Revisions {
@@ -167,7 +191,7 @@ func (p *reportPage) cell(item string) *cellView {
 
 // reviewFields are the fields of acts that are not cells, by the id they have on the page, with their
 // names' keys.
-var reviewFields = map[string]string{"note": "review.note", "reason": "review.reason", "until": "review.until", "on_behalf": "filing.on_behalf"}
+var reviewFields = map[string]string{"note": "review.note", "reason": "review.reason", "until": "review.until", "words": "review.words", "on_behalf": "filing.on_behalf"}
 
 // refuse shows the report again with what a service said against the act, and with what fill puts back
 // of what the reader had typed. Faults that are not about the act go on.

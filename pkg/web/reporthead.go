@@ -24,16 +24,19 @@ type reportHead struct {
 	reporting.Report
 	URL       string
 	State     state
+	Waits     string // for whose review, in words; empty when it does not wait
 	DueText   deadline
 	LockText  deadline
 	InTime    deadline // whether a report that is in came in time, in place of the two
 	MayEdit   bool
-	Own       bool // it is the reader's own to file
 	MaySubmit bool
 	Withdraw  bool
 	Review    bool // return and accept
 	Reopen    bool
-	Draft     bool // what is shown has not been submitted
+	Discuss   bool
+	Own       bool   // the reader's own report to file
+	PassesOn  string // the level that reviews after the reader's acceptance; empty when it is the last
+	Draft     bool   // what is shown has not been submitted
 	Today     period.Date
 }
 
@@ -44,7 +47,10 @@ func (s *Server) reportHead(words locale.Printer, actor accounts.Actor, r report
 		State:   stateOf(r.Status, today.After(r.Due) && r.AcceptedRevision == 0),
 		DueText: dueDate(words, today, r.Due), LockText: lockDate(words, today, r.Lock),
 		Draft: (r.Status == reporting.Open || r.Status == reporting.Returned) && !r.EditedAt.IsZero(),
-		Today: today, Own: r.Own(actor),
+		Today: today, Own: r.Own(actor), PassesOn: passesOn(words, actor, r),
+	}
+	if r.Status == reporting.Submitted {
+		head.Waits = stageText(words, r.Stage)
 	}
 	if (r.Status == reporting.Submitted || r.Status == reporting.Accepted) && !r.FirstSubmittedAt.IsZero() {
 		head.InTime = inTime(words, today, r.Due, period.DateOf(r.FirstSubmittedAt))
@@ -59,6 +65,8 @@ func (s *Server) reportHead(words locale.Printer, actor accounts.Actor, r report
 			head.Withdraw = true
 		case reporting.ActAccept:
 			head.Review = true
+		case reporting.ActDiscuss:
+			head.Discuss = true
 		case reporting.ActReopen:
 			head.Reopen = r.Status == reporting.Accepted || today.After(r.Lock)
 		}

@@ -27,7 +27,6 @@ type option struct {
 }
 
 type reportsData struct {
-	Review                                    bool // the list of what waits for review
 	Action                                    string
 	Periods, Statuses, Batches, Types, Places []option
 	Forms                                     []option
@@ -52,23 +51,14 @@ type reportRow struct {
 }
 
 // showReports lists reports by the filters in the address.
-func (s *Server) showReports(c echo.Context) error { return s.listReports(c, false) }
-
-// showReview lists what waits for the reader's review.
-func (s *Server) showReview(c echo.Context) error { return s.listReports(c, true) }
-
-func (s *Server) listReports(c echo.Context, review bool) error {
+func (s *Server) showReports(c echo.Context) error {
 	ctx, words := c.Request().Context(), s.words(c)
 	actor, _ := actorOf(c)
 	filter, err := filterOf(c)
 	if err != nil {
 		return err
 	}
-	data, section, title := reportsData{Review: review, Action: "/reports"}, sectionReports, "menu.reports"
-	if review {
-		filter.Status, filter.Late, data.Action = reporting.Submitted, false, "/review"
-		section, title = sectionReview, "menu.review"
-	}
+	data := reportsData{Action: "/reports"}
 	if err := s.fillReports(ctx, words, actor, filter, &data); err != nil {
 		return err
 	}
@@ -89,7 +79,7 @@ func (s *Server) listReports(c echo.Context, review bool) error {
 		}
 		data.Unit = &unit
 	}
-	return s.render(c, http.StatusOK, "reports.html", view{Title: words.T(title), Section: section, Data: data})
+	return s.render(c, http.StatusOK, "reports.html", view{Title: words.T("menu.reports"), Section: sectionReports, Data: data})
 }
 
 // filterOf reads the filters of a list of reports.

@@ -14,9 +14,9 @@ import (
 const remarkField = "remark." // the item's key follows
 
 // act does something to the report of the address with the posted fields, tells those who follow the
-// figures, and shows the report with a word of success; fill puts back what was typed when the act is
+// figures, and shows the report with the word of success that do gives; fill puts back what was typed when the act is
 // refused.
-func (s *Server) act(c echo.Context, done string, fill func(*reportPage, url.Values), do func(ref reporting.Ref, version int64, fields url.Values) error) error {
+func (s *Server) act(c echo.Context, fill func(*reportPage, url.Values), do func(ref reporting.Ref, version int64, fields url.Values) (done string, err error)) error {
 	ref, err := refOf(c)
 	if err != nil {
 		return err
@@ -29,7 +29,8 @@ func (s *Server) act(c echo.Context, done string, fill func(*reportPage, url.Val
 	if err != nil {
 		return err
 	}
-	if err := do(ref, version, fields); err != nil {
+	done, err := do(ref, version, fields)
+	if err != nil {
 		return s.refuse(c, ref, err, func(page *reportPage) { fill(page, fields) })
 	}
 	s.options.Nudge()
@@ -42,17 +43,20 @@ func nothingTyped(*reportPage, url.Values) {}
 
 func (s *Server) withdrawReport(c echo.Context) error {
 	actor, _ := actorOf(c)
-	return s.act(c, "filing.withdrawn", nothingTyped, func(ref reporting.Ref, version int64, _ url.Values) error {
+	return s.act(c, nothingTyped, func(ref reporting.Ref, version int64, _ url.Values) (string, error) {
 		_, err := s.Reports.Withdraw(c.Request().Context(), actor, ref, version)
-		return err
+		return "filing.withdrawn", err
 	})
 }
 
 func (s *Server) acceptReport(c echo.Context) error {
 	actor, _ := actorOf(c)
-	return s.act(c, "review.accepted", nothingTyped, func(ref reporting.Ref, version int64, _ url.Values) error {
-		_, err := s.Reports.Accept(c.Request().Context(), actor, ref, version)
-		return err
+	return s.act(c, nothingTyped, func(ref reporting.Ref, version int64, _ url.Values) (string, error) {
+		report, err := s.Reports.Accept(c.Request().Context(), actor, ref, version)
+		if report.Status == reporting.Submitted {
+			return "review.passed", err
+		}
+		return "review.accepted", err
 	})
 }
 
@@ -77,9 +81,9 @@ func (s *Server) returnReport(c echo.Context) error {
 			}
 		}
 	}
-	return s.act(c, "review.returned", fill, func(ref reporting.Ref, version int64, fields url.Values) error {
+	return s.act(c, fill, func(ref reporting.Ref, version int64, fields url.Values) (string, error) {
 		_, err := s.Reports.Return(c.Request().Context(), actor, ref, version, oneNewline(fields.Get("note")), remarksOf(fields))
-		return err
+		return "review.returned", err
 	})
 }
 
@@ -88,12 +92,12 @@ func (s *Server) reopenReport(c echo.Context) error {
 	fill := func(page *reportPage, fields url.Values) {
 		page.MyReason, page.MyUntil = oneNewline(fields.Get("reason")), fields.Get("until")
 	}
-	return s.act(c, "review.reopened", fill, func(ref reporting.Ref, version int64, fields url.Values) error {
+	return s.act(c, fill, func(ref reporting.Ref, version int64, fields url.Values) (string, error) {
 		day, err := period.ParseDate(fields.Get("until"))
 		if err != nil {
-			return err
+			return "", err
 		}
 		_, err = s.Reports.Reopen(c.Request().Context(), actor, ref, version, oneNewline(fields.Get("reason")), day)
-		return err
+		return "review.reopened", err
 	})
 }

@@ -43,6 +43,8 @@ func TestTheWayOfAReport(t *testing.T) {
 			has(t, http.StatusOK, chinese("filing.submitted"), "第 2 版")
 
 		a = reviewer.get(ourReport)
+		a.has(t, http.StatusOK, "58%", "60%", "与台账不符", chinese("review.second_about", 1, 7))
+		a = reviewer.get(ourReport + "?all=1")
 		a.has(t, http.StatusOK, "58%", chinese("cell.before"), chinese("cell.changed_revision"))
 		if strings.Count(a.body, chinese("cell.before")) != 1 {
 			t.Error("more than the one corrected cell is said to have changed")
@@ -100,10 +102,10 @@ func TestReviewOfAStalePage(t *testing.T) {
 	s.Submit(t, "community-01", "2019Q3", reportingtest.Community)
 	reviewer, clerk := s.as(t, "reviewer-340100"), s.as(t, "clerk-community-01")
 	seen := formFields(t, reviewer.get(ourReport).body)
-	clerk.post(ourReport+"/withdraw", formFields(t, clerk.get(ourReport).body))
+	s.Return(t, "community-01", "2019Q3") // by somebody else
 	clerk.post(ourReport+"/submit", typed(clerk.filing(ourReport), reportingtest.Values{"m1_2": "70"})).has(t, http.StatusOK)
 	seen.Set("note", "我写的意见")
-	reviewer.post(ourReport+"/return", seen).has(t, http.StatusConflict, chinese("report.stale"), "我写的意见", "70%")
+	reviewer.post(ourReport+"/return", seen).has(t, http.StatusConflict, chinese("report.stale"), "我写的意见", "70%", chinese("review.second_title"))
 	reviewer.post(ourReport+"/accept", seen).has(t, http.StatusConflict, chinese("report.stale"))
 }
 

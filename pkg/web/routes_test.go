@@ -29,12 +29,14 @@ var (
 
 // routeCases has one case per route that needs a login, by method and path in the route table.
 var routeCases = map[string]routeCase{
-	"GET /version": {path: "/version"},
-	"GET /":        {path: "/"},
-	"GET /reports": {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
-	"GET /review":  {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /burden":  {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /home":    {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /version":        {path: "/version"},
+	"GET /":               {path: "/"},
+	"GET /reports":        {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /review":         {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /burden":         {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"POST /review/accept": {path: "/review/accept?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /restatements":   {path: "/restatements?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /home":           {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /tasks":           {path: "/tasks", forbidden: "viewer"},
 	"POST /tasks/handover": {path: "/tasks/handover", forbidden: "viewer"},
@@ -100,6 +102,9 @@ var routeCases = map[string]routeCase{
 	"GET " + orderPath:                            {path: "/supervision/community-01/1", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"POST " + orderPath + "/raise":                {path: "/supervision/community-01/1/raise", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
 	"POST " + orderPath + "/sign":                 {path: "/supervision/community-01/1/sign", forbidden: "viewer", elsewhere: "clerk-community-02", body: supervised},
+	"POST " + reportPath + "/discussion": {
+		path: ourReport + "/discussion", forbidden: "viewer", elsewhere: "clerk-community-02", body: url.Values{"words": {"请问"}}},
+	"GET " + reportPath + "/print": {path: ourReport + "/print", elsewhere: "reviewer-340700"},
 	"POST " + orderPath + "/withdraw": {
 		path: "/supervision/community-01/1/withdraw", forbidden: "clerk-community-01", elsewhere: "reviewer-340700", body: supervised},
 	"GET /calendar": {path: "/calendar"},

@@ -3,12 +3,10 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"testing"
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
-	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 )
 
@@ -47,25 +45,4 @@ func TestConfirmingByScript(t *testing.T) {
 	a.has(t, http.StatusOK, `"version":2`, `"confirmed":{"W1":true}`, `"same":{"W1":1,"W2":1,"narrative":1}`)
 	a = clerk.postJSON(ourReport+"/explanations/nosuch%3Aitem", fmt.Sprintf(`{"user":%d,"text":"因为"}`, clerk.user))
 	a.has(t, http.StatusUnprocessableEntity, "nosuch:item")
-}
-
-// TestFilingOnBehalf: who reviews below may file for a unit, and says who answers for the figures.
-func TestFilingOnBehalf(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := newSite(t, db)
-		city := s.as(t, "reviewer-340100")
-		city.get(ourReport).has(t, http.StatusOK, chinese("filing.behalf"), `href="`+ourReport+`?behalf=1"`)
-		fields := typed(city.filing(ourReport+"?behalf=1"), reportingtest.Community)
-		a := city.post(ourReport, fields)
-		a.has(t, http.StatusOK, chinese("filing.saved"), `name="on_behalf"`)
-		a = city.post(ourReport+"/submit", formFields(t, a.body))
-		a.has(t, http.StatusUnprocessableEntity, chinese("report.behalf_missing"), `href="#on_behalf"`)
-		fields = formFields(t, a.body)
-		fields.Set("on_behalf", "王芳")
-		city.post(ourReport+"/submit", fields).has(t, http.StatusOK, chinese("filing.submitted"))
-		if r := s.Report(t, "community-01", "2019Q3"); r.Status != reporting.Submitted {
-			t.Errorf("the report is %s", r.Status)
-		}
-		s.as(t, "reviewer-340700").post(ourReport+"/sections/W1/confirm", url.Values{"version": {"1"}}).has(t, http.StatusForbidden)
-	})
 }

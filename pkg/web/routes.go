@@ -31,7 +31,7 @@ const (
 
 // routes is every page there is.
 func (s *Server) routes() []route {
-	return []route{
+	return append(s.formRoutes(), []route{
 		{get, "/login", anyone, s.showLogin},
 		{post, "/login", anyone, s.login},
 		{post, "/logout", anyone, s.logout},
@@ -52,6 +52,16 @@ func (s *Server) routes() []route {
 		{post, reportPath + "/reopen", accounts.ReviewReports, s.reopenReport},
 		{get, "/home", accounts.ReadFigures, s.showHome},
 		{get, "/burden", accounts.ReviewReports, s.showBurden},
+		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
+		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
+		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
+		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
+	}...)
+}
+
+// formRoutes is the pages of forms and of their editor.
+func (s *Server) formRoutes() []route {
+	return []route{
 		{get, "/forms", accounts.ReadFigures, s.showForms},
 		{post, "/forms", accounts.ManagePlan, s.createForm},
 		{get, formPath, accounts.ReadFigures, s.showForm},
@@ -73,10 +83,6 @@ func (s *Server) routes() []route {
 		{get, formPath + "/publish", accounts.ManagePlan, s.showPublish},
 		{post, formPath + "/publish", accounts.ManagePlan, s.publishForm},
 		{post, formPath + "/discard", accounts.ManagePlan, s.discardDraft},
-		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
-		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
-		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
-		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
 	}
 }
 

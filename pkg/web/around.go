@@ -14,11 +14,11 @@ import (
 // answers them.
 type around struct {
 	Steps        []step
-	Marks        []string                 // what is unusual about the latest filing, in words
+	Marks        []string                      // what is unusual about the latest filing, in words
 	Found        []explainedFinding            // by the checks
 	FoundAt      map[string][]explainedFinding // the same, by item
-	Files        map[string][]fileView    // by item
-	Thread       []historyEntry           // the oldest first
+	Files        map[string][]fileView         // by item
+	Thread       []historyEntry                // the oldest first
 	Restatements []restatementView
 	Second       *secondLook
 	Checklist    *checklist

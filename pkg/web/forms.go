@@ -32,7 +32,6 @@ type formsPage struct {
 	MayEdit     bool
 	New         newForm
 	Message     string
-	Problems    []problem
 }
 
 // newForm is what is typed to begin a form.

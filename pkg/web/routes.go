@@ -31,7 +31,7 @@ const (
 
 // routes is every page there is.
 func (s *Server) routes() []route {
-	return []route{
+	return append(s.formRoutes(), []route{
 		{get, "/login", anyone, s.showLogin},
 		{post, "/login", anyone, s.login},
 		{post, "/logout", anyone, s.logout},
@@ -76,6 +76,26 @@ func (s *Server) routes() []route {
 		{post, "/inbox/:notice/read", accounts.ReadFigures, s.readNotice},
 		{get, "/account", accounts.ReadFigures, s.showAccount},
 		{post, "/account", accounts.ReadFigures, s.saveAccount},
+		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
+		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
+		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
+		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
+
+		{get, "/supervision", accounts.ReadFigures, s.showOrders},
+		{get, "/supervision/new", accounts.ReviewReports, s.showNewOrder},
+		{post, "/supervision", accounts.ReviewReports, s.issueOrder},
+		{get, orderPath, accounts.ReadFigures, s.showOrder},
+		{post, orderPath + "/raise", accounts.ReviewReports, s.raiseOrder},
+		{post, orderPath + "/sign", accounts.ReadFigures, s.signOrder},
+		{post, orderPath + "/withdraw", accounts.ReviewReports, s.withdrawOrder},
+		{get, "/calendar", accounts.ReadFigures, s.showCalendar},
+		{post, "/calendar/:form/:period", accounts.ManagePlan, s.setDates},
+	}...)
+}
+
+// formRoutes is the pages of forms and of their editor.
+func (s *Server) formRoutes() []route {
+	return []route{
 		{get, "/forms", accounts.ReadFigures, s.showForms},
 		{post, "/forms", accounts.ManagePlan, s.createForm},
 		{get, formPath, accounts.ReadFigures, s.showForm},
@@ -97,20 +117,6 @@ func (s *Server) routes() []route {
 		{get, formPath + "/publish", accounts.ManagePlan, s.showPublish},
 		{post, formPath + "/publish", accounts.ManagePlan, s.publishForm},
 		{post, formPath + "/discard", accounts.ManagePlan, s.discardDraft},
-		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
-		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
-		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
-		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},
-
-		{get, "/supervision", accounts.ReadFigures, s.showOrders},
-		{get, "/supervision/new", accounts.ReviewReports, s.showNewOrder},
-		{post, "/supervision", accounts.ReviewReports, s.issueOrder},
-		{get, orderPath, accounts.ReadFigures, s.showOrder},
-		{post, orderPath + "/raise", accounts.ReviewReports, s.raiseOrder},
-		{post, orderPath + "/sign", accounts.ReadFigures, s.signOrder},
-		{post, orderPath + "/withdraw", accounts.ReviewReports, s.withdrawOrder},
-		{get, "/calendar", accounts.ReadFigures, s.showCalendar},
-		{post, "/calendar/:form/:period", accounts.ManagePlan, s.setDates},
 	}
 }
 

@@ -99,12 +99,7 @@ func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []me
 func (s *Server) countWaiting(ctx context.Context, actor accounts.Actor, section string) (int64, error) {
 	switch section {
 	case sectionTasks:
-		open, err := s.Reports.Count(ctx, actor, reporting.Filter{Status: reporting.Open})
-		if err != nil {
-			return 0, err
-		}
-		returned, err := s.Reports.Count(ctx, actor, reporting.Filter{Status: reporting.Returned})
-		return open + returned, err
+		return s.Reports.Count(ctx, actor, reporting.Filter{Own: true, ToFile: true})
 	case sectionReview:
 		all, _, err := s.Reports.CountQueue(ctx, actor, reporting.Filter{})
 		return all, err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -185,5 +186,33 @@ func TestTheConflictPageInBothLanguages(t *testing.T) {
 		a := clerk.post(report, mine)
 		a.has(t, http.StatusConflict)
 		soundPage(t, a, language)
+	}
+}
+
+// TestNoTemplateIsDefinedTwice: the second definition would silently take the place of the first. Every
+// page has its content, and the print view a layout of its own.
+func TestNoTemplateIsDefinedTwice(t *testing.T) {
+	defined := map[string]string{}
+	err := fs.WalkDir(templateFiles, "templates", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(templateFiles, file)
+		if err != nil {
+			return err
+		}
+		for _, name := range regexp.MustCompile(`{{-?\s*define "([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+			if name[1] == "content" || file == "templates/print.html" && name[1] == "layout" {
+				continue
+			}
+			if other := defined[name[1]]; other != "" {
+				t.Errorf("%s is defined in %s and in %s", name[1], other, file)
+			}
+			defined[name[1]] = file
+		}
+		return nil
+	})
+	if err != nil || len(defined) < 20 {
+		t.Fatalf("%d templates, err %v", len(defined), err)
 	}
 }

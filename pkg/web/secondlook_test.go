@@ -40,8 +40,10 @@ func TestSecondLookInABrowser(t *testing.T) {
 	clerk.Type("#in-m1_2", "58")
 	clerk.Cell("m1_2", "saved")
 	clerk.Becomes("document.querySelectorAll('#checklist .is-done').length", "1")
+	clerk.Unfold()
 	clerk.Type("#in-m2_1", "64")
 	clerk.Cell("m2_1", "saved")
+	clerk.ConfirmBlocks()
 	clerk.Click(`button[formaction$="/submit"]`)
 	clerk.See(".state-submitted")
 

@@ -140,3 +140,13 @@ func TestEvaluationNeverPanics(t *testing.T) {
 		}
 	})
 }
+
+func TestRefusals(t *testing.T) {
+	refusals := formstest.Refusals(t)
+	if len(refusals) < 20 {
+		t.Fatalf("only %d refusals", len(refusals))
+	}
+	for _, r := range refusals {
+		r.Refused(t)
+	}
+}

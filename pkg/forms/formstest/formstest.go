@@ -1,15 +1,17 @@
 // Package formstest holds a form with checks of every kind, and a table of reports with what the checks
-// say of them. Every room that evaluates checks runs the same table.
+// say of them, and another of what the cells do not take. Every room that takes values runs the same tables.
 package formstest
 
 import (
 	_ "embed"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"gopkg.in/yaml.v3"
 
+	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 )
 
@@ -21,6 +23,9 @@ var otherFile []byte
 
 //go:embed checks.yaml
 var casesFile []byte
+
+//go:embed refusals.yaml
+var refusalsFile []byte
 
 // Raw is the cells of a report as they are typed in; `n/a` is not applicable.
 type Raw map[string]any
@@ -164,4 +169,32 @@ func (c Case) Says(t testing.TB, found []forms.Finding) {
 			t.Errorf("%s says %v, want %q", got.Check, got.Message, want.Message)
 		}
 	}
+}
+
+// Refusal is what a cell does not take, as it is typed in, and the key of what is said of it.
+type Refusal struct {
+	Item string
+	Raw  string
+	Key  string
+}
+
+// Refusals gives the table of what the cells of Form do not take.
+func Refusals(t testing.TB) []Refusal {
+	t.Helper()
+	var list []Refusal
+	if err := yaml.Unmarshal(refusalsFile, &list); err != nil {
+		t.Fatal(err)
+	}
+	return append(list, Refusal{"note", strings.Repeat("长", forms.MaxNarrative+1), "cell.too_long"})
+}
+
+// Refused gives what the form says of the cell, and fails the test when it is not what the table says.
+func (r Refusal) Refused(t testing.TB) fault.Message {
+	t.Helper()
+	item, known := Form(t).Item(r.Item)
+	_, wrong := item.Parse(r.Raw)
+	if !known || wrong == nil || wrong.Key != r.Key {
+		t.Fatalf("%s says %v of %.20q, want %s", r.Item, wrong, r.Raw, r.Key)
+	}
+	return *wrong
 }

@@ -55,8 +55,8 @@ func (p Problem) Name(words locale.Printer) string {
 	return p.item.Name(words)
 }
 
-// Warning is what one of the form's checks says about a report that was taken: it is to be looked at
-// before the report is submitted.
+// Warning is what one of the form's checks says about a report that was taken, or about the one of a
+// workbook that changes nothing: it is to be looked at before the report is submitted.
 type Warning struct {
 	Row      int
 	Unit     string

@@ -131,7 +131,7 @@ func (in *importing) take(ctx context.Context, e *entry, report reporting.Report
 		return wrong, nil
 	case len(changes) == 0:
 		in.result.Unchanged++
-		return nil, nil
+		return nil, in.unchanged(ctx, e)
 	case e.version != 0 && e.version != report.Version:
 		return e.stale(changes, report), nil
 	}
@@ -155,6 +155,20 @@ func (in *importing) take(ctx context.Context, e *entry, report reporting.Report
 		in.result.Updated++
 	}
 	return nil, nil
+}
+
+// unchanged tells what the checks say about a report that the file does not change. Of a batch this would
+// be told of rows that nobody has touched.
+func (in *importing) unchanged(ctx context.Context, e *entry) error {
+	if in.result.Kind != KindReport {
+		return nil
+	}
+	report, err := in.reports.Report(ctx, in.actor, e.ref)
+	if err != nil {
+		return err
+	}
+	in.warn(e, report.Form, report.Findings)
+	return nil
 }
 
 // save gives what the form's checks say about what it has saved.

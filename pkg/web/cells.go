@@ -83,13 +83,7 @@ func (v formView) cell(item forms.Item) cellView {
 		Hint: v.hint(item), Now: show(v.words, item, value), Typed: contentOf(item, value), Remark: v.report.Remarks[item.Key],
 	}
 	c.Was = c.Typed.encode()
-	if greatest, ok := item.Greatest(); ok {
-		c.Greatest = greatest
-		c.OverMax = v.words.T("cell.over_max", greatest)
-	}
-	if item.Decimals > 0 {
-		c.TooManyDecimals = v.words.T("cell.too_many_decimals", item.Decimals)
-	}
+	v.bound(&c)
 	if !c.Measured() {
 		return c
 	}
@@ -116,6 +110,22 @@ func (v formView) cell(item forms.Item) cellView {
 		}
 	}
 	return c
+}
+
+// bound puts in what a number in the cell must keep to.
+func (v formView) bound(c *cellView) {
+	if !c.Numeric() {
+		return
+	}
+	if greatest, ok := c.Item.Greatest(); ok {
+		c.Greatest, c.OverMax = greatest, v.words.T("cell.over_max", greatest)
+	}
+	if least, ok := c.Item.Least(); ok {
+		c.Least, c.UnderMin = least, v.words.T("cell.under_min", least)
+	}
+	if c.Decimals > 0 {
+		c.TooManyDecimals = v.words.T("cell.too_many_decimals", c.Decimals)
+	}
 }
 
 // hint says what the plan wants of the cell.

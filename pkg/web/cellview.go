@@ -23,8 +23,9 @@ type cellView struct {
 	Choices                      []choice
 	Findings                     []findingView // what is not right with it
 	Wrong, Remark, MyRemark      string
-	Greatest                     string
-	OverMax, TooManyDecimals     string // what the server would say, for the page to say it first
+	Greatest, Least              string // bounds of a number; empty without
+	OverMax, UnderMin            string // what the server would say, for the page to say it first
+	TooManyDecimals              string
 }
 
 type earlierValue struct {
@@ -82,8 +83,11 @@ func (c cellView) Numeric() bool {
 	return false
 }
 
-// NotApplicableAllowed tells whether the cell can be left out for good.
-func (c cellView) NotApplicableAllowed() bool { return c.Milestone != "" && c.Computed == "" }
+// NotApplicableAllowed tells whether the cell can be left out for good. Words are left blank, unless a
+// program has said that they are not applicable.
+func (c cellView) NotApplicableAllowed() bool {
+	return c.Computed == "" && (c.Measured() || c.Typed.NotApplicable)
+}
 
 // Most is the greatest length of words.
 func (c cellView) Most() int { return forms.MaxNarrative }

@@ -145,7 +145,7 @@ func (d *sheetData) head(words locale.Printer, form forms.Form, rows []reporting
 			group.Span++
 			d.Columns = append(d.Columns, sheetColumn{
 				Item: item, Label: item.Name(words), Code: item.Milestone, Explained: item.Explanation(words),
-				Choices: choices, Optional: item.Milestone != "",
+				Choices: choices, Optional: item.Typed(),
 			})
 		}
 		if group.Span > 0 {

@@ -124,7 +124,9 @@
       }
       const number = Number(digits);
       if (Math.abs(number) * 10 ** Number(data.decimals) > LARGEST) return say(form, 'TooLarge');
-      if (number < 0) return say(form, 'Negative');
+      const least = Number(data.least || 0);
+      if (number < 0 && least >= 0) return say(form, 'Negative');
+      if (number < least) return say(this.element, 'UnderMin');
       if (data.greatest && number > Number(data.greatest)) return say(this.element, 'OverMax');
       return '';
     }

@@ -14,8 +14,8 @@ import (
 )
 
 // Burden is what a form asks of those who file it in one quarter, summed over the filed reports of the
-// scope: cells to type, cells that hold something, cells that differ from the report before. Used counts
-// the cells asked whose item is used in a figure. MedianSeconds is that of the time spent on a report
+// scope: cells to type, cells that hold something, cells that differ from the report before.
+// MedianSeconds is that of the time spent on a report
 // whose editing left a trace; Timed is their number, and without any there is no median.
 type Burden struct {
 	Form          forms.Form

@@ -54,7 +54,7 @@ func TestBurdenIsMeasuredFromHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		if b.Reports != 1 || b.Given != 2 || b.Changed != 1 || b.Timed != 1 || b.Asked <= b.Given {
-			t.Errorf("measured %+v", b)
+			t.Errorf("measured %d reports, %d of %d cells given, %d changed, %d timed", b.Reports, b.Given, b.Asked, b.Changed, b.Timed)
 		}
 		if minutes := b.MedianSeconds / 60; minutes != 5 {
 			t.Errorf("%d minutes, want 2 + 3", minutes)

@@ -2,6 +2,8 @@ package analytics
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -22,43 +24,78 @@ type asked struct {
 	period period.Quarter
 }
 
-// refreshEfforts computes the efforts of the reports that acts have submitted.
+// refreshEfforts computes the efforts that acts have changed: of a submitted report and of those that its
+// unit filed for later periods, which are compared with it; and of a report that left the counts.
 func (s *Service) refreshEfforts(tx *gorm.DB, acts []ledger.Touched) error {
-	filed := map[asked][]int64{}
-	for _, act := range acts {
-		if act.Act == string(reporting.ActSubmit) {
-			key := asked{act.Form, act.Period}
-			filed[key] = append(filed[key], act.UnitID)
+	touched := map[string]map[int64]period.Quarter{} // by form, the first period of each unit
+	note := func(form string, unit int64, q period.Quarter) {
+		if touched[form] == nil {
+			touched[form] = map[int64]period.Quarter{}
+		}
+		if first, there := touched[form][unit]; !there || q < first {
+			touched[form][unit] = q
 		}
 	}
-	return s.replaceEfforts(tx, filed)
+	opened := map[asked][]int64{}
+	for _, act := range acts {
+		switch act.Act {
+		case string(reporting.ActSubmit):
+			note(act.Form, act.UnitID, act.Period)
+		case string(reporting.ActOpen):
+			opened[asked{act.Form, act.Period}] = append(opened[asked{act.Form, act.Period}], act.UnitID)
+		}
+	}
+	for key, units := range opened {
+		for chunk := range slices.Chunk(units, unitsAtOnce) {
+			var measured []int64
+			err := tx.Model(&effort{}).Where("unit_id IN ? AND form = ? AND period = ?", chunk, key.form, key.period).Pluck("unit_id", &measured).Error
+			if err != nil {
+				return fmt.Errorf("read efforts: %w", err)
+			}
+			for _, unit := range measured {
+				note(key.form, unit, key.period)
+			}
+		}
+	}
+	for form, since := range touched {
+		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(since)), unitsAtOnce) {
+			first := since[chunk[0]]
+			for _, unit := range chunk {
+				first = min(first, since[unit])
+			}
+			if err := s.efforts(tx, chunk, form, first); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// efforts computes the efforts of all reports that some units have filed.
-func (s *Service) efforts(tx *gorm.DB, units []int64) error {
+// efforts computes the efforts of all reports that some units have filed on a form (every form when it is
+// empty) for a period and later ones.
+func (s *Service) efforts(tx *gorm.DB, units []int64, form string, first period.Quarter) error {
 	obligations, err := reporting.Obligations(tx, units)
 	if err != nil {
 		return err
 	}
 	filed := map[asked][]int64{}
 	for _, o := range obligations {
-		if o.Revision > 0 {
+		if o.Revision > 0 && o.Period >= first && (form == "" || o.Form == form) {
 			key := asked{o.Form, o.Period}
 			filed[key] = append(filed[key], o.UnitID)
 		}
 	}
-	return s.replaceEfforts(tx, filed)
-}
-
-func (s *Service) replaceEfforts(tx *gorm.DB, filed map[asked][]int64) error {
+	gone := tx.Where("unit_id IN ? AND period >= ?", units, first)
+	if form != "" {
+		gone = gone.Where("form = ?", form)
+	}
+	if err := gone.Delete(&effort{}).Error; err != nil {
+		return fmt.Errorf("remove efforts: %w", err)
+	}
 	for key, units := range filed {
 		found, err := s.reports.Efforts(tx, key.form, key.period, units)
 		if err != nil {
 			return err
-		}
-		err = tx.Where("unit_id IN ? AND form = ? AND period = ?", units, key.form, key.period).Delete(&effort{}).Error
-		if err != nil {
-			return fmt.Errorf("remove efforts: %w", err)
 		}
 		rows := make([]effort, len(found))
 		for i, e := range found {
@@ -72,4 +109,18 @@ func (s *Service) replaceEfforts(tx *gorm.DB, filed map[asked][]int64) error {
 		}
 	}
 	return nil
+}
+
+// allEfforts computes the efforts of every report there is.
+func (s *Service) allEfforts(tx *gorm.DB) error {
+	for after := int64(0); ; {
+		units, err := reporting.ReportingUnits(tx, after, unitsAtOnce)
+		if err != nil || len(units) == 0 {
+			return err
+		}
+		if err := s.efforts(tx, units, "", 0); err != nil {
+			return err
+		}
+		after = units[len(units)-1]
+	}
 }

@@ -14,7 +14,7 @@ type Difference struct {
 	Table, Before, After string
 }
 
-// Rebuild throws all facts, unit figures and roll-ups away, computes them again from accepted
+// Rebuild throws all facts, unit figures, roll-ups and efforts away, computes them again from accepted
 // revisions in one transaction, and gives what differed; nothing may. What had happened but was not
 // refreshed yet is refreshed first in the same transaction, and acts on reports wait until it ends, so
 // that neither counts as a difference.
@@ -59,6 +59,9 @@ func (s *Service) again(tx *gorm.DB) (map[string][]string, error) {
 		return nil, err
 	}
 	if err := s.refreshAll(tx, p); err != nil {
+		return nil, err
+	}
+	if err := s.allEfforts(tx); err != nil {
 		return nil, err
 	}
 	return derived(tx)

@@ -65,6 +65,9 @@ func (s *Service) takeActs(tx *gorm.DB) (int, error) {
 	if err := s.refreshUnits(tx, p, acts); err != nil {
 		return 0, err
 	}
+	if err := s.refreshEfforts(tx, acts); err != nil {
+		return 0, err
+	}
 	return len(acts), ledger.Done(tx, consumer, acts)
 }
 
@@ -85,9 +88,6 @@ func (s *Service) refreshUnits(tx *gorm.DB, p *plan.Plan, acts []ledger.Touched)
 			return err
 		}
 	}
-	if err := s.refreshEfforts(tx, acts); err != nil {
-		return err
-	}
 	return s.rollUp(tx, p, dirty)
 }
 
@@ -104,9 +104,6 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 		if err := s.refreshChunk(tx, p, units, dirty, true); err != nil {
 			return err
 		}
-		if err := s.efforts(tx, units); err != nil {
-			return err
-		}
 		after = units[len(units)-1]
 	}
 }
@@ -118,7 +115,7 @@ func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *
 	if err := s.writeFacts(tx, units); err != nil {
 		return err
 	}
-	filings, err := readFilings(tx, units)
+	filings, err := readFilings(tx, p.Reporting.Form, units)
 	if err != nil {
 		return err
 	}
@@ -230,10 +227,10 @@ func unwritten(tx *gorm.DB, units []int64) ([]reporting.AcceptedRevision, error)
 	}), nil
 }
 
-// readFilings gives the latest accepted revision of each period of each unit, in order of period.
-func readFilings(tx *gorm.DB, units []int64) (map[int64][]filing, error) {
+// readFilings gives the latest accepted revision of a form of each period of each unit, in order of period.
+func readFilings(tx *gorm.DB, form string, units []int64) (map[int64][]filing, error) {
 	var facts []fact
-	err := tx.Where("unit_id IN ?", units).Order("unit_id, period, revision DESC").Find(&facts).Error
+	err := tx.Where("unit_id IN ? AND form = ?", units, form).Order("unit_id, period, revision DESC").Find(&facts).Error
 	if err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
 	}

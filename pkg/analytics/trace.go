@@ -49,7 +49,7 @@ func (s *Service) Trace(ctx context.Context, actor accounts.Actor, query Query, 
 	for i, f := range figures {
 		ids[i] = f.UnitID
 	}
-	filings, err := readFilings(s.db.Read(ctx), ids)
+	filings, err := readFilings(s.db.Read(ctx), q.plan.Reporting.Form, ids)
 	if err != nil {
 		return nil, "", err
 	}

@@ -83,7 +83,7 @@ func (s *Service) explain(ctx context.Context, q question, answer UnitAnswer, f 
 	if row.Light == NotReported {
 		answer.Reason = ReasonNotReported
 	}
-	filings, err := readFilings(s.db.Read(ctx), []int64{f.UnitID})
+	filings, err := readFilings(s.db.Read(ctx), q.plan.Reporting.Form, []int64{f.UnitID})
 	if err != nil {
 		return answer, err
 	}

@@ -159,6 +159,9 @@ func (s *Server) showReport(ctx context.Context, actor accounts.Actor, in *struc
 	if err != nil {
 		return report{}, err
 	}
+	if err := s.Reports.Look(ctx, actor, found); err != nil {
+		return report{}, err
+	}
 	if in.Revision == 0 {
 		return newReport(ctx, found, found.Form, found.Content), nil
 	}

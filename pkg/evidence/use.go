@@ -47,14 +47,14 @@ type Reuse struct {
 }
 
 // Reused tells, as tx sees it, which other reports show the same content as this one, by item, the
-// earliest first, MaxReuses at most; that the unit shows it again for the same item is no reuse. It asks no scope: the caller has, for this report, and must not show more of the
+// earliest first, MaxReuses at most. It asks no scope: the caller has, for this report, and must not show more of the
 // other units than the reader may know.
 func (s *Service) Reused(tx *gorm.DB, unit int64, form string, q period.Quarter) ([]Reuse, error) {
 	var list []Reuse
 	err := tx.Raw(`SELECT mine.item, mine.hash, o.unit_id AS unit, o.form, o.period, o.item AS other_item
 		FROM evidence_uses mine JOIN evidence_uses o ON o.hash = mine.hash
 		WHERE mine.unit_id = ? AND mine.form = ? AND mine.period = ?
-		AND NOT (o.unit_id = mine.unit_id AND o.form = mine.form AND (o.period = mine.period OR o.item = mine.item))
+		AND NOT (o.unit_id = mine.unit_id AND o.form = mine.form AND o.period = mine.period)
 		ORDER BY mine.item, mine.hash, o.period, o.unit_id, o.form, o.item LIMIT ?`, unit, form, q, MaxReuses).Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("look for reused evidence: %w", err)

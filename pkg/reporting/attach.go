@@ -95,8 +95,9 @@ func (s *Service) Reused(ctx context.Context, actor accounts.Actor, ref Ref) ([]
 	return list, nil
 }
 
-// useFiles notes which files the filed report shows and counts those that others show too.
-func (s *Service) useFiles(tx *gorm.DB, r row, c Content) ([]evidence.Reuse, error) {
+// useFiles notes which files the filed report shows and gives those that others show too. That the unit
+// shows a file again for an item that still says the same is no reuse.
+func (s *Service) useFiles(tx *gorm.DB, r row, c Content, earlier []forms.Filed) ([]evidence.Reuse, error) {
 	if err := s.files.Use(tx, r.UnitID, r.Form, r.Period, c.Evidence); err != nil {
 		return nil, err
 	}
@@ -107,5 +108,8 @@ func (s *Service) useFiles(tx *gorm.DB, r row, c Content) ([]evidence.Reuse, err
 	if err != nil {
 		return nil, fmt.Errorf("compare the evidence: %w", err)
 	}
-	return reused, nil
+	return slices.DeleteFunc(reused, func(one evidence.Reuse) bool {
+		return one.Unit == r.UnitID && one.Form == r.Form && one.OtherItem == one.Item &&
+			len(earlier) > 0 && earlier[0].Values[one.Item] == c.Values[one.Item]
+	}), nil
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // Content is what a report says: the values of its cells, the files attached to items by their hash,
-// and the clerk's explanations of warnings by the key of the check. Confirmed are the sections of a
-// draft that the clerk has confirmed as unchanged.
+// and the clerk's explanations of warnings by the key of the check. Confirmed are the sections
+// that the clerk has confirmed as unchanged.
 type Content struct {
 	Values       forms.Values
 	Evidence     map[string][]string

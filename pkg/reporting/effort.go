@@ -115,12 +115,15 @@ func timeSpent(tx *gorm.DB, form string, q period.Quarter, units []int64) (map[i
 		return nil, err
 	}
 	spent := map[int64]time.Duration{}
+	open := time.Duration(0) // since the last submission: it counts when the next one comes
 	for i, m := range moments {
 		if i == 0 || moments[i-1].UnitID != m.UnitID || moments[i-1].Act == string(ActSubmit) {
-			continue
+			open = 0
+		} else if pause := m.At.Sub(moments[i-1].At); pause <= longestPause {
+			open += pause
 		}
-		if pause := m.At.Sub(moments[i-1].At); pause <= longestPause {
-			spent[m.UnitID] += pause
+		if m.Act == string(ActSubmit) {
+			spent[m.UnitID] += open
 		}
 	}
 	return spent, nil

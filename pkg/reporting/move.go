@@ -47,8 +47,10 @@ func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, versi
 		if to := transitions[act].to; to != "" {
 			r.Status = to
 		}
-		if err := store(tx, &r); err != nil {
-			return err
+		if act != ActDiscuss { // words change nothing that somebody else may be editing
+			if err := store(tx, &r); err != nil {
+				return err
+			}
 		}
 		if err := s.record(tx, actor, act, r, now, detail); err != nil {
 			return err
@@ -80,6 +82,8 @@ func (s *Service) may(act Act, actor accounts.Actor, r row, form forms.Form) err
 		}
 	case ActWithdraw:
 		return r.mayWithdraw()
+	case ActReopen:
+		return mayReopen(actor, r.place(), r.UnitType)
 	case ActReturn, ActAccept:
 		return mayReview(actor, r.place(), r.Stage)
 	}

@@ -129,13 +129,7 @@ func (s *Service) AcceptUsual(ctx context.Context, actor accounts.Actor, refs []
 	}
 	refused = map[Ref]*fault.Fault{}
 	for _, ref := range slices.Compact(refs) {
-		report, err := s.Report(ctx, actor, ref)
-		if err == nil && report.Risk > 0 {
-			err = fault.New(fault.Conflict, "report.unusual")
-		}
-		if err == nil {
-			_, err = s.Accept(ctx, actor, ref, report.Version)
-		}
+		err := s.acceptUsual(ctx, actor, ref)
 		f, ok := fault.As(err)
 		switch {
 		case err == nil:
@@ -147,6 +141,22 @@ func (s *Service) AcceptUsual(ctx context.Context, actor accounts.Actor, refs []
 		}
 	}
 	return accepted, refused, nil
+}
+
+func (s *Service) acceptUsual(ctx context.Context, actor accounts.Actor, ref Ref) error {
+	unit, err := s.unit(ctx, actor, ref.Unit)
+	if err != nil {
+		return err
+	}
+	r, err := load(s.db.Read(ctx), unit.ID, ref)
+	if err != nil {
+		return err
+	}
+	if r.Risk > 0 {
+		return fault.New(fault.Conflict, "report.unusual")
+	}
+	_, err = s.Accept(ctx, actor, ref, r.Version)
+	return err
 }
 
 // Look notes that a reviewer has opened a submitted report: from then on it can no longer be withdrawn.

@@ -46,7 +46,7 @@ const (
 	riskReturned   = 2
 	riskCorrection = 2
 	riskLate       = 2
-	riskBehalf     = 1
+	riskBehalf     = 0 // said, since somebody else answers; a whole county level may be filed so
 	riskUnchanged  = 1
 )
 
@@ -84,7 +84,7 @@ func (s *Service) assess(tx *gorm.DB, r *row, form forms.Form, v view, how Filin
 	if quarters := allUnchanged(form, v.unchanged); quarters >= staleQuarters {
 		add(riskUnchanged, "risk.unchanged", quarters)
 	}
-	reused, err := s.useFiles(tx, *r, v.content)
+	reused, err := s.useFiles(tx, *r, v.content, v.earlier)
 	if err != nil {
 		return err
 	}

@@ -183,7 +183,6 @@ func Actual(m plan.Milestone, unitType string, values forms.Values) (plan.Fracti
 }
 
 func newRevision(tx *gorm.DB, r row, form forms.Form, c Content, actor accounts.Actor, onBehalf string, now time.Time) (revisionRow, error) {
-	c.Confirmed = nil
 	text, err := marshal(form, c)
 	if err != nil {
 		return revisionRow{}, err

@@ -125,8 +125,8 @@ func (s *Service) Unfiled(ctx context.Context, actor accounts.Actor) ([]Unfiled,
 		return nil, err
 	}
 	var rows []Unfiled
-	err = query.Select(`form, period, MIN(due) AS due, SUM(CASE WHEN status = 'open' THEN 1 ELSE 0 END) AS open,
-		SUM(CASE WHEN status = 'returned' THEN 1 ELSE 0 END) AS returned`).
+	err = query.Select(`form, period, MIN(due) AS due, SUM(CASE WHEN status = 'open' AND accepted_revision = 0 THEN 1 ELSE 0 END) AS open,
+		SUM(CASE WHEN status = 'returned' OR accepted_revision > 0 THEN 1 ELSE 0 END) AS returned`).
 		Where("NOT "+ownReports, ownArgs(actor)...).
 		Group("form, period").Order("period DESC, form").Scan(&rows).Error
 	if err != nil {

@@ -24,6 +24,10 @@ type view struct {
 
 // read makes the report of a row; earlier is how many earlier periods are looked at.
 func (s *Service) read(tx *gorm.DB, r row, unit plan.Unit, form forms.Form, earlier int) (Report, error) {
+	form, err := s.asFiled(tx, r, form)
+	if err != nil {
+		return Report{}, err
+	}
 	report, err := r.report(unit, form)
 	if err != nil {
 		return Report{}, err
@@ -34,6 +38,19 @@ func (s *Service) read(tx *gorm.DB, r row, unit plan.Unit, form forms.Form, earl
 	}
 	report.Content, report.Prefilled, report.Findings, report.Unchanged = v.content, v.prefilled, v.findings, v.unchanged
 	return report, nil
+}
+
+// asFiled gives the version of the form that a report which is in was filed on: a later one asks it no
+// more before it is opened again. form is the newest.
+func (s *Service) asFiled(tx *gorm.DB, r row, form forms.Form) (forms.Form, error) {
+	if r.Status != Submitted && r.Status != Accepted || r.Draft != "" {
+		return form, nil
+	}
+	filed, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
+	if err != nil || filed.FormVersion == form.Version {
+		return form, err
+	}
+	return s.forms.VersionIn(tx, r.Form, filed.FormVersion)
 }
 
 // view reads what the report says now: the draft, else the latest revision of this period, else
@@ -62,7 +79,7 @@ func (s *Service) view(tx *gorm.DB, r row, form forms.Form, earlier int) (view, 
 		return v, err
 	}
 	if v.prefilled {
-		v.content.Explanations = map[string]string{}
+		v.content.Explanations, v.content.Confirmed = map[string]string{}, map[string]bool{}
 	}
 	v.content.Values = form.Compute(v.content.Values)
 	v.unchanged = unchanged(form, v.content.Values, v.earlier)
@@ -99,7 +116,7 @@ func unchanged(form forms.Form, values forms.Values, earlier []forms.Filed) map[
 	quarters := map[string]int{}
 	for _, section := range form.Sections {
 		for _, filed := range earlier {
-			if !sameSection(section, values, filed.Values) {
+			if !sameSection(section, values, filed) {
 				break
 			}
 			quarters[section.Key]++
@@ -108,9 +125,10 @@ func unchanged(form forms.Form, values forms.Values, earlier []forms.Filed) map[
 	return quarters
 }
 
-func sameSection(section forms.Section, values, others forms.Values) bool {
+// sameSection tells whether a section says what an earlier report said, which was asked all of its items.
+func sameSection(section forms.Section, values forms.Values, earlier forms.Filed) bool {
 	for _, item := range section.Items {
-		if values[item.Key] != others[item.Key] {
+		if _, asked := earlier.Form.Item(item.Key); !asked || values[item.Key] != earlier.Values[item.Key] {
 			return false
 		}
 	}

@@ -82,6 +82,15 @@ func mayReview(actor accounts.Actor, place divisions.Place, stage int) error {
 	return fault.New(fault.Forbidden, "report.other_stage", fault.Message{Key: levelKeys[stage]})
 }
 
+// mayReopen gives nil for whoever stands above the unit: nobody opens their own city's or county's report
+// again.
+func mayReopen(actor accounts.Actor, place divisions.Place, unitType string) error {
+	if actor.Level(place) < ownLevel(unitType) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "report.own_reopen")
+}
+
 // mayWithdraw gives nil while no reviewer has looked at the report.
 func (r row) mayWithdraw() error {
 	if r.LookedAt == nil {
@@ -125,7 +134,7 @@ func (r Report) Allowed(actor accounts.Actor, today period.Date) []Act {
 		if (act == ActReturn || act == ActAccept) && mayReview(actor, r.Unit.Place, r.Stage) != nil {
 			continue
 		}
-		if act == ActWithdraw && !r.LookedAt.IsZero() {
+		if act == ActWithdraw && !r.LookedAt.IsZero() || act == ActReopen && mayReopen(actor, r.Unit.Place, r.UnitType) != nil {
 			continue
 		}
 		acts = append(acts, act)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
@@ -39,7 +40,7 @@ func TestEveryActStateAndRole(t *testing.T) {
 	lock := period.MustParseDate("2019-10-30")
 	actors := []accounts.Actor{{}, accounts.System("job")}
 	for _, role := range accounts.Roles {
-		actors = append(actors, accounts.Actor{Name: string(role), Role: role})
+		actors = append(actors, accounts.Actor{Name: string(role), Role: role, Division: 1})
 	}
 	for _, rule := range rules {
 		for _, actor := range actors {
@@ -52,7 +53,7 @@ func TestEveryActStateAndRole(t *testing.T) {
 					case !slices.Contains(rule.states, status):
 						want = fault.New(fault.Conflict, "report.wrong_status", fault.Message{Key: "status." + string(status)})
 					}
-					report := Report{Status: status, Lock: lock}
+					report := Report{Status: status, Lock: lock, Unit: plan.Unit{Place: divisions.Place{Province: 1}}}
 					check := func(today period.Date, want *fault.Fault) {
 						t.Helper()
 						got, _ := fault.As(allowed(rule.act, actor, status, lock, today))

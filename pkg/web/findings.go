@@ -95,7 +95,7 @@ func nowOf(words locale.Printer, r reporting.Report) reportNow {
 	return now
 }
 
-// explanationPost is an explanation as checks.js saves it.
+// explanationPost is an explanation as findings.js saves it.
 type explanationPost struct {
 	User int64  `json:"user"`
 	Text string `json:"text"`

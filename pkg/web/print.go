@@ -59,6 +59,10 @@ func (s *Server) printReport(c echo.Context) error {
 	if page.reportPage, err = s.reportPage(c, ref); err != nil {
 		return err
 	}
+	actor, _ := actorOf(c)
+	if err := s.Reports.Look(c.Request().Context(), actor, page.Report); err != nil {
+		return err
+	}
 	no := int64(0)
 	if page.Status == reporting.Submitted || page.Status == reporting.Accepted {
 		no = page.Report.Revision

@@ -19,6 +19,9 @@ func TestTheWayOfAReport(t *testing.T) {
 		s.Past(t, "community-01", "2019Q2", reportingtest.Community)
 		clerk, reviewer := s.as(t, "clerk-community-01"), s.as(t, "reviewer-340104")
 
+		for _, section := range []string{"W2", "narrative"} {
+			clerk.post(ourReport+"/sections/"+section+"/confirm", clerk.filing(ourReport))
+		}
 		a := clerk.post(ourReport+"/submit", typed(clerk.filing(ourReport), reportingtest.Values{"m1_2": "60"}))
 		a.has(t, http.StatusOK, chinese("filing.submitted"), chinese("filing.withdraw"), "第 1 版")
 

@@ -3,9 +3,11 @@ package web
 import (
 	"slices"
 
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
+	"pilotboard/pkg/reporting"
 )
 
 // cellView is one cell: what is asked, what it holds, and what it held before.
@@ -25,6 +27,8 @@ type cellView struct {
 	Wrong, Remark, MyRemark      string
 	Greatest                     string
 	OverMax, TooManyDecimals     string // what the server would say, for the page to say it first
+	Files                        []fileView
+	FilesURL                     string // where its files are put to it; empty when it takes none
 }
 
 type earlierValue struct {
@@ -81,6 +85,15 @@ func (c cellView) Numeric() bool {
 	}
 	return false
 }
+
+// FilesNeeded tells whether the cell must not be filed without evidence once it says that something is so.
+func (c cellView) FilesNeeded() bool { return c.Evidence == forms.EvidenceRequired }
+
+// FilesAccepted is which files the reader is offered.
+func (c cellView) FilesAccepted() string { return evidence.Accepted() }
+
+// FilesMost is the greatest number of files.
+func (c cellView) FilesMost() int { return reporting.MaxFiles }
 
 // NotApplicableAllowed tells whether the cell can be left out for good.
 func (c cellView) NotApplicableAllowed() bool { return c.Milestone != "" && c.Computed == "" }

@@ -37,7 +37,10 @@ func TestEvidenceInABrowser(t *testing.T) {
 	entries := `document.querySelectorAll('` + place + `.cell-files > li').length`
 	attached := `document.querySelectorAll('` + place + `li[data-hash]').length`
 	thumbnail := `(picture => picture && picture.complete && picture.naturalWidth)(document.querySelector('` + place + `li[data-hash] img'))`
-	says := func(want string) { w.t.Helper(); w.Becomes(`document.querySelector('`+place+`.file-state').textContent`, want) }
+	says := func(want string) {
+		w.t.Helper()
+		w.Becomes(`document.querySelector('`+place+`.file-state').textContent`, want)
+	}
 
 	w.chooseFiles("m1_1", map[string][]byte{"现场.png": picture(t)})
 	w.Becomes(attached, "1")

@@ -82,7 +82,7 @@ func TestAttachingWithoutScripts(t *testing.T) {
 		s := newSite(t, db)
 		s.Save(t, "community-01", "2019Q3", reportingtest.Community)
 		clerk := s.as(t, "clerk-community-01")
-		clerk.get(ourReport).has(t, http.StatusOK, `<form id="evidence-m1_1" method="post" enctype="multipart/form-data" action="`+attachM11+`"`)
+		clerk.get(ourReport).has(t, http.StatusOK, chinese("evidence.needed"), `accept="image/jpeg,image/png,image/gif,image/webp,.pdf,.ofd,.docx,`, `<form id="evidence-m1_1" method="post" enctype="multipart/form-data" action="`+attachM11+`"`)
 
 		a := clerk.uploadForm(attachM11, "file", "现场.png", picture(t))
 		a.has(t, http.StatusOK, chinese("evidence.attached"), "现场.png")

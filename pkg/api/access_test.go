@@ -22,6 +22,7 @@ type access struct {
 	elsewhere          string // user of another sub-tree
 	code               string // for elsewhere
 	denied             string // code for forbidden; report.not_your_role without
+	kind               string // content type of the body; JSON without
 }
 
 var accesses = map[string]access{
@@ -54,9 +55,14 @@ var accesses = map[string]access{
 	"PUT /periods/{q}/forms/{form}": {
 		path: "/periods/2019Q3/forms/progress", body: `{"due":"2019-10-18","lock":"2019-11-05","reason":"顺延"}`, forbidden: "monitor", denied: "permission.denied"},
 	post + "/discussion": {path: report + "/discussion", body: `{"words":"请问"}`, forbidden: "viewer", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	"GET /review":        {path: "/review?scope=340100", forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340700", code: "scope.forbidden"},
-	"GET /restatements":  {path: "/restatements?unit=community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
-	post + "/reopen":     {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
+	"POST /units/{key}/evidence": {
+		path: filesPath, kind: "multipart/form-data; boundary=b", forbidden: "monitor", denied: "permission.denied", elsewhere: "clerk-community-01", code: "unit.forbidden",
+		body: "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7\r\n--b--\r\n"},
+	"GET /units/{key}/evidence/{hash}":       {path: filesPath + "/" + strings.Repeat("0a", 32), elsewhere: "reviewer-340100", code: "unit.forbidden"},
+	"PUT " + reportPath + "/evidence/{item}": {path: evidencePath, body: `{"hashes":[]}`, forbidden: "monitor", elsewhere: "clerk-community-01", code: "unit.forbidden"},
+	"GET /review":                            {path: "/review?scope=340100", forbidden: "viewer", denied: "permission.denied", elsewhere: "reviewer-340700", code: "scope.forbidden"},
+	"GET /restatements":                      {path: "/restatements?unit=community-01", elsewhere: "clerk-community-02", code: "unit.forbidden"},
+	post + "/reopen":                         {path: report + "/reopen", body: `{"reason":"更正","until":"2019-11-30"}`, forbidden: "viewer", elsewhere: "reviewer-340705", code: "unit.forbidden"},
 }
 
 const (
@@ -109,9 +115,12 @@ func TestWhoMay(t *testing.T) {
 
 func (w *world) checkAccess(t *testing.T, c access, tokens map[string]string) {
 	path := "/api/v1" + c.path
+	if c.kind == "" {
+		c.kind = "application/json"
+	}
 	for kind, token := range tokens {
 		r := httptest.NewRequest(c.method, path, strings.NewReader(c.body))
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", c.kind)
 		r.AddCookie(&http.Cookie{Name: "session", Value: w.token(t, "admin")})
 		if token != "" {
 			r.Header.Set("Authorization", token)
@@ -125,10 +134,10 @@ func (w *world) checkAccess(t *testing.T, c access, tokens map[string]string) {
 		c.denied = "report.not_your_role"
 	}
 	if c.forbidden != "" {
-		w.call(t, c.forbidden, c.method, path, body(c.body)).refused(t, http.StatusForbidden, c.denied)
+		w.call(t, c.forbidden, c.method, path, body(c.body), "Content-Type", c.kind).refused(t, http.StatusForbidden, c.denied)
 	}
 	if c.elsewhere != "" {
-		w.call(t, c.elsewhere, c.method, path, body(c.body)).refused(t, http.StatusForbidden, c.code)
+		w.call(t, c.elsewhere, c.method, path, body(c.body), "Content-Type", c.kind).refused(t, http.StatusForbidden, c.code)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
@@ -31,6 +32,7 @@ type Services struct {
 	Figures  *analytics.Service
 	Exchange *exchange.Service
 	Orders   *supervision.Service
+	Evidence *evidence.Service
 }
 
 // Options is how it behaves. Nudge wakes the refresh of the figures after an act that touches them;
@@ -89,6 +91,7 @@ func (s *Server) routes(api huma.API) {
 	handle(api, http.MethodGet, "/restatements", "list-restatements", "Numbered corrections of accepted reports, the latest first", s.listRestatements)
 
 	s.registerImports(api)
+	s.registerEvidence(api)
 
 	handle(api, http.MethodGet, "/progress", "show-progress", "Planned and earned, from accepted reports", s.showProgress)
 	handle(api, http.MethodGet, "/completeness", "show-completeness", "Expected, submitted, on time, accepted, and the rates", s.showCompleteness)

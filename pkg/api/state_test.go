@@ -15,6 +15,7 @@ func (w *world) state(t *testing.T) string {
 		"SELECT * FROM revisions ORDER BY unit_id, form, period, no",
 		"SELECT * FROM acceptances ORDER BY unit_id, form, period, no",
 		"SELECT count(*) AS n FROM ledger WHERE act LIKE 'report.%' OR act LIKE 'supervision.%' OR act LIKE 'calendar.%'",
+		"SELECT * FROM evidence_files ORDER BY unit_id, hash",
 		"SELECT * FROM supervision_orders ORDER BY unit_id, no",
 		"SELECT * FROM periods ORDER BY form, period",
 		"SELECT * FROM ledger_feed ORDER BY entry_id",

@@ -35,6 +35,20 @@ var kinds = []kind{
 	{"application/vnd.ms-powerpoint", []string{".ppt"}, false},
 }
 
+// Accepted lists what is taken as the accept of a file input does. The types of pictures are named, so that
+// a phone offers its camera and turns what it took into one of them.
+func Accepted() string {
+	var list []string
+	for _, k := range kinds {
+		if k.picture {
+			list = append(list, k.mime)
+		} else {
+			list = append(list, k.extensions...)
+		}
+	}
+	return strings.Join(list, ",")
+}
+
 const (
 	ofd    = "application/ofd"                      // GB/T 33190, what Chinese offices file away
 	macros = "application/vnd.ms-office.vbaProject" // the part of an Office file that holds its macros

@@ -22,28 +22,49 @@ const MaxFiles = 10
 // `evidence.unknown`.
 func (s *Service) Attach(ctx context.Context, actor accounts.Actor, ref Ref, item, hash string) (Report, error) {
 	return s.changeIn(ctx, actor, ref, func(tx *gorm.DB, r *row, form forms.Form, c *Content) error {
-		asked, ok := form.Item(item)
-		wrong := fault.New(fault.Invalid, "report.invalid")
-		switch {
-		case !ok:
-			return wrong.With(item, "cell.unknown", item)
-		case asked.Evidence == forms.NoEvidence:
-			return wrong.With(item, "report.no_evidence")
-		case slices.Contains(c.Evidence[item], hash):
-			return nil
-		case len(c.Evidence[item]) >= MaxFiles:
-			return wrong.With(item, "report.too_many_files", MaxFiles)
+		return s.showFiles(tx, r.UnitID, form, c, item, append(slices.Clone(c.Evidence[item]), hash))
+	})
+}
+
+// SetEvidence replaces the files of an item of the draft; without hashes it has none. Who may, and the
+// faults, are those of Attach.
+func (s *Service) SetEvidence(ctx context.Context, actor accounts.Actor, ref Ref, item string, hashes []string) (Report, error) {
+	return s.changeIn(ctx, actor, ref, func(tx *gorm.DB, r *row, form forms.Form, c *Content) error {
+		return s.showFiles(tx, r.UnitID, form, c, item, hashes)
+	})
+}
+
+// showFiles makes hashes, each once, the files of an item.
+func (s *Service) showFiles(tx *gorm.DB, unit int64, form forms.Form, c *Content, item string, hashes []string) error {
+	var files []string
+	for _, hash := range hashes {
+		if !slices.Contains(files, hash) {
+			files = append(files, hash)
 		}
-		known, err := s.files.Known(tx, r.UnitID, []string{hash})
-		if err != nil {
-			return err
-		}
+	}
+	asked, ok := form.Item(item)
+	wrong := fault.New(fault.Invalid, "report.invalid")
+	switch {
+	case !ok:
+		return wrong.With(item, "cell.unknown", item)
+	case asked.Evidence == forms.NoEvidence:
+		return wrong.With(item, "report.no_evidence")
+	case len(files) > MaxFiles:
+		return wrong.With(item, "report.too_many_files", MaxFiles)
+	}
+	known, err := s.files.Known(tx, unit, files)
+	if err != nil {
+		return err
+	}
+	for _, hash := range files {
 		if _, ok := known[hash]; !ok {
 			return fault.New(fault.NotFound, "evidence.unknown")
 		}
-		c.Evidence[item] = append(slices.Clone(c.Evidence[item]), hash)
-		return nil
-	})
+	}
+	if delete(c.Evidence, item); len(files) > 0 {
+		c.Evidence[item] = files
+	}
+	return nil
 }
 
 // Detach takes a file away from an item of the draft; the file itself stays, and so does what was filed

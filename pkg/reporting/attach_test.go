@@ -109,3 +109,42 @@ func TestNoCompletionWithoutEvidence(t *testing.T) {
 		}
 	})
 }
+
+// TestTheFilesOfAnItemAreReplaced: all of them at once or none, in the order given, by whoever may save.
+func TestTheFilesOfAnItemAreReplaced(t *testing.T) {
+	each(t, func(t *testing.T, p province) {
+		ctx, ref, clerk := t.Context(), reportingtest.Ref("community-01", "2019Q3"), p.Actor(t, "clerk-community-01")
+		one, two, foreign := p.upload(t, "community-01", "一"), p.upload(t, "community-01", "二"), p.upload(t, "community-02", "三")
+		var many []string
+		for i := range reporting.MaxFiles + 1 {
+			many = append(many, p.upload(t, "community-01", strings.Repeat("多", i+1)))
+		}
+		p.Save(t, "community-01", "2019Q3", reportingtest.Community)
+		for _, c := range []struct {
+			name, item   string
+			hashes, want []string
+			key          string
+		}{
+			{"two, one of them twice", "m1_1", []string{two, one, two}, []string{two, one}, ""},
+			{"another's file among them", "m1_1", []string{one, foreign}, []string{two, one}, "evidence.unknown"},
+			{"too many", "m1_1", many, []string{two, one}, "report.invalid"},
+			{"no such item", "nosuch", nil, []string{two, one}, "report.invalid"},
+			{"words", "practices", []string{one}, []string{two, one}, "report.invalid"},
+			{"one less", "m1_1", []string{one}, []string{one}, ""},
+			{"none", "m1_1", nil, nil, ""},
+			{"as many as there may be", "m1_1", many[1:], many[1:], ""},
+		} {
+			_, err := p.Reports.SetEvidence(ctx, clerk, ref, c.item, c.hashes)
+			if f, _ := fault.As(err); (c.key == "") != (err == nil) || (f != nil && f.Key != c.key) {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			if got := p.Report(t, "community-01", "2019Q3").Evidence["m1_1"]; !slices.Equal(got, c.want) {
+				t.Errorf("%s: the item shows %v, want %v", c.name, got, c.want)
+			}
+		}
+		_, err := p.Reports.SetEvidence(ctx, p.Actor(t, "monitor"), ref, "m1_1", nil)
+		wantFault(t, err, fault.Forbidden, "report.not_your_role")
+		_, err = p.Reports.SetEvidence(ctx, p.Actor(t, "clerk-community-02"), ref, "m1_1", nil)
+		wantFault(t, err, fault.Forbidden, "unit.forbidden")
+	})
+}

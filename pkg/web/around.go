@@ -116,6 +116,9 @@ func (s *Server) surroundCells(ctx context.Context, words locale.Printer, actor 
 	for item, hashes := range page.Evidence {
 		if list := pick(files, hashes); len(list) > 0 {
 			page.Files[item] = list
+			if cell := page.cell(item); cell != nil {
+				cell.Files = list
+			}
 		}
 	}
 	if err := s.flagReused(ctx, words, actor, page); err != nil {

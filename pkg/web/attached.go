@@ -38,13 +38,18 @@ func (s *Server) attachedFiles(ctx context.Context, actor accounts.Actor, page *
 		return nil, nil
 	}
 	slices.Sort(hashes)
-	known, err := s.Evidence.List(ctx, actor, page.Unit.Key, slices.Compact(hashes))
+	return s.filesOf(ctx, actor, page.Unit.Key, slices.Compact(hashes))
+}
+
+// filesOf gives files of a unit by hash.
+func (s *Server) filesOf(ctx context.Context, actor accounts.Actor, unit string, hashes []string) (map[string]fileView, error) {
+	known, err := s.Evidence.List(ctx, actor, unit, hashes)
 	if err != nil {
 		return nil, err
 	}
 	files := make(map[string]fileView, len(known))
 	for hash, file := range known {
-		files[hash] = fileView{File: file, URL: "/units/" + page.Unit.Key + "/evidence/" + hash, Amount: sizeText(file.Size)}
+		files[hash] = fileView{File: file, URL: "/units/" + unit + "/evidence/" + hash, Amount: sizeText(file.Size)}
 	}
 	return files, nil
 }

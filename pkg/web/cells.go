@@ -63,6 +63,9 @@ func (v formView) sections() []sectionView {
 		for _, item := range s.Items {
 			cell := v.cell(item)
 			cell.Findings = at[item.Key]
+			if item.Evidence != forms.NoEvidence {
+				cell.FilesURL = section.URL + "/evidence/" + item.Key
+			}
 			if cell.Measured() && cell.Computed == "" {
 				section.Asked++
 				if cell.Now.Kind != "blank" {

@@ -3,9 +3,11 @@ package web
 import (
 	"slices"
 
+	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
+	"pilotboard/pkg/reporting"
 )
 
 // cellView is one cell: what is asked, what it holds, and what it held before.
@@ -26,6 +28,8 @@ type cellView struct {
 	Greatest, Least              string // bounds of a number; empty without
 	OverMax, UnderMin            string // what the server would say, for the page to say it first
 	TooManyDecimals              string
+	Files                        []fileView
+	FilesURL                     string // where its files are put to it; empty when it takes none
 }
 
 type earlierValue struct {
@@ -82,6 +86,15 @@ func (c cellView) Numeric() bool {
 	}
 	return false
 }
+
+// FilesNeeded tells whether the cell must not be filed without evidence once it says that something is so.
+func (c cellView) FilesNeeded() bool { return c.Evidence == forms.EvidenceRequired }
+
+// FilesAccepted is which files the reader is offered.
+func (c cellView) FilesAccepted() string { return evidence.Accepted() }
+
+// FilesMost is the greatest number of files.
+func (c cellView) FilesMost() int { return reporting.MaxFiles }
 
 // NotApplicableAllowed tells whether the cell can be left out for good. Words are left blank, unless a
 // program has said that they are not applicable.

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"strconv"
 
@@ -18,6 +21,7 @@ import (
 const (
 	uploadPath = "/units/:unit/evidence"
 	filePath   = uploadPath + "/:hash"
+	attachPath = reportPath + "/evidence/:item"
 )
 
 const (
@@ -41,7 +45,7 @@ func limitBodies() echo.MiddlewareFunc {
 			if bringsWorkbook(c) && actor.Can(accounts.FileReports) {
 				return workbook(c)
 			}
-			if c.Request().Method != post || c.Path() != uploadPath || !actor.Can(accounts.FileReports) {
+			if !bringsFiles(c) || !actor.Can(accounts.FileReports) {
 				return small(c)
 			}
 			err := large(c)
@@ -52,6 +56,11 @@ func limitBodies() echo.MiddlewareFunc {
 			return err
 		}
 	}
+}
+
+// bringsFiles tells whether a request may bring evidence files.
+func bringsFiles(c echo.Context) bool {
+	return c.Request().Method == post && (c.Path() == uploadPath || c.Path() == attachPath)
 }
 
 // uploadedFile is what the page is told of a file it has sent.
@@ -66,23 +75,40 @@ type uploadedFile struct {
 // uploadEvidence keeps the posted file for the unit.
 func (s *Server) uploadEvidence(c echo.Context) error {
 	actor, _ := actorOf(c)
-	if err := c.Request().ParseMultipartForm(uploadMemory); err != nil {
-		var tooLarge *echo.HTTPError
-		if errors.As(err, &tooLarge) {
-			return err
-		}
-		return fault.New(fault.Invalid, "error.bad_request")
-	}
-	content, header, err := c.Request().FormFile("file")
+	posted, err := postedFiles(c)
 	if err != nil {
-		return fault.New(fault.Invalid, "evidence.no_file")
+		return err
 	}
-	defer content.Close()
-	file, err := s.Evidence.Add(c.Request().Context(), actor, c.Param("unit"), header.Filename, content)
+	file, err := s.addFile(c.Request().Context(), actor, c.Param("unit"), posted[0])
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, uploadedFile{file.Hash, file.Name, file.Type, file.Size, file.Picture})
+}
+
+// postedFiles gives the files of a posted form, at least one.
+func postedFiles(c echo.Context) ([]*multipart.FileHeader, error) {
+	if err := c.Request().ParseMultipartForm(uploadMemory); err != nil {
+		var tooLarge *echo.HTTPError
+		if errors.As(err, &tooLarge) {
+			return nil, err
+		}
+		return nil, fault.New(fault.Invalid, "error.bad_request")
+	}
+	posted := c.Request().MultipartForm.File[uploadField]
+	if len(posted) == 0 {
+		return nil, fault.New(fault.Invalid, "evidence.no_file")
+	}
+	return posted, nil
+}
+
+func (s *Server) addFile(ctx context.Context, actor accounts.Actor, unit string, posted *multipart.FileHeader) (evidence.File, error) {
+	content, err := posted.Open()
+	if err != nil {
+		return evidence.File{}, fmt.Errorf("open an upload: %w", err)
+	}
+	defer content.Close()
+	return s.Evidence.Add(ctx, actor, unit, posted.Filename, content)
 }
 
 // downloadEvidence hands a file over to be saved, never to be shown: it is what somebody uploaded.

@@ -24,8 +24,25 @@ var someHash = strings.Repeat("0a", 32)
 // upload sends a file as the page's script does.
 func (v *visitor) upload(path, field, name string, content []byte) answer {
 	v.t.Helper()
+	req := v.multipart(path, field, name, content, "")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("X-CSRF-Token", v.csrf)
+	return v.do(req)
+}
+
+// uploadForm sends a file as a form does.
+func (v *visitor) uploadForm(path, field, name string, content []byte) answer {
+	v.t.Helper()
+	return v.do(v.multipart(path, field, name, content, v.csrf))
+}
+
+func (v *visitor) multipart(path, field, name string, content []byte, csrf string) *http.Request {
+	v.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
+	if err := form.WriteField(csrfField, csrf); err != nil {
+		v.t.Fatal(err)
+	}
 	part, err := form.CreateFormFile(field, name)
 	if err != nil {
 		v.t.Fatal(err)
@@ -36,10 +53,7 @@ func (v *visitor) upload(path, field, name string, content []byte) answer {
 	if err := form.Close(); err != nil {
 		v.t.Fatal(err)
 	}
-	req := v.request(http.MethodPost, path, form.FormDataContentType(), body.String())
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("X-CSRF-Token", v.csrf)
-	return v.do(req)
+	return v.request(http.MethodPost, path, form.FormDataContentType(), body.String())
 }
 
 func picture(t *testing.T) []byte {

@@ -59,6 +59,8 @@ func (s *Server) routes() []route {
 		{post, reportPath, accounts.FileReports, s.saveReport},
 		{post, reportPath + "/cells/:item", accounts.FileReports, s.saveCell},
 		{post, reportPath + "/sections/:section/confirm", accounts.FileReports, s.confirmSection},
+		{post, attachPath, accounts.FileReports, s.attachEvidence},
+		{post, attachPath + "/remove", accounts.FileReports, s.detachEvidence},
 		{post, reportPath + "/explanations/:check", accounts.FileReports, s.explainCheck},
 		{post, reportPath + "/submit", accounts.FileReports, s.submitReport},
 		{post, reportPath + "/withdraw", accounts.FileReports, s.withdrawReport},

@@ -95,6 +95,8 @@ var routeCases = map[string]routeCase{
 		body: url.Values{"version": {"1"}, "reason": {"补报"}, "until": {"2019-12-01"}}},
 	"POST " + reportPath + "/sections/:section/confirm": {
 		path: ourReport + "/sections/W1/confirm", forbidden: "viewer", elsewhere: "clerk-community-02", body: version1},
+	"POST " + attachPath:                          {path: ourReport + "/evidence/m1_1", forbidden: "monitor", elsewhere: "clerk-community-02"},
+	"POST " + attachPath + "/remove":              {path: ourReport + "/evidence/m1_1/remove", forbidden: "viewer", elsewhere: "clerk-community-02"},
 	"POST " + reportPath + "/explanations/:check": {path: ourReport + "/explanations/c1", forbidden: "viewer", elsewhere: "clerk-community-02"},
 	"GET /supervision":                            {path: "/supervision?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /supervision/new":                        {path: "/supervision/new?" + supervised.Encode(), forbidden: "clerk-community-01", elsewhere: "reviewer-340700"},
@@ -162,6 +164,8 @@ func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *vis
 			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"text":"因为"}`, v.user))
 		case strings.Contains(r.path, "/cells/"):
 			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"base":{"value":""},"value":"10"}`, v.user))
+		case strings.HasPrefix(r.path, attachPath):
+			return v.postJSON(tc.path, fmt.Sprintf(`{"user":%d,"hash":%q}`, v.user, someHash))
 		case r.path == uploadPath:
 			return v.upload(tc.path, "file", "a.pdf", []byte("%PDF-1.7"))
 		}

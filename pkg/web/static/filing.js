@@ -82,12 +82,15 @@
   }
 
   // post sends something about the report; the answer comes with its body.
-  async function post(path, body) {
-    const send = () => fetch(form.getAttribute('action') + path, {
+  const post = (path, body) => call(form.getAttribute('action') + path, { 'Content-Type': 'application/json' }, JSON.stringify({ ...body, user }), PATIENCE);
+
+  // call posts with the token of the page, and once more when there is a new one.
+  async function call(address, headers, body, patience) {
+    const send = () => fetch(address, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': token },
-      body: JSON.stringify({ ...body, user }),
-      signal: AbortSignal.timeout(PATIENCE),
+      headers: { ...headers, Accept: 'application/json', 'X-CSRF-Token': token },
+      body,
+      signal: AbortSignal.timeout(patience),
     });
     let answer = await send();
     if (answer.status === 403 && await renew()) answer = await send();
@@ -214,7 +217,7 @@
   form.addEventListener('submit', (event) => {
     for (const cell of cells) hurry(cell);
     for (const one of filing.explanations()) one.hurry();
-    const stuck = [...cells, ...filing.explanations()].filter((one) => one.unsettled);
+    const stuck = [...cells, ...filing.explanations(), ...filing.files()].filter((one) => one.unsettled);
     if (busy && !waited) {
       idle = () => {
         idle = () => {};
@@ -238,7 +241,7 @@
     event.stopPropagation(); // no question is asked yet
   });
   addEventListener('beforeunload', (event) => {
-    if (!leaving && cells.some((cell) => cell.dirty)) event.preventDefault();
+    if (!leaving && (filing.files().length || cells.some((cell) => cell.dirty))) event.preventDefault();
   });
   addEventListener('pageshow', () => { leaving = false; });
   addEventListener('online', pump);
@@ -267,7 +270,7 @@
   }
 
   for (const cell of cells) cell.send = () => save(cell);
-  Object.assign(filing, { typed, hurry, line, attempt });
+  Object.assign(filing, { typed, hurry, line, attempt, call });
   // the other scripts are there when this runs
   document.addEventListener('DOMContentLoaded', () => {
     const restored = cells.filter(restore).length;

@@ -50,7 +50,7 @@
     const cell = cellOf(event.target);
     if (event.isComposing || !event.target.matches('input, select, textarea')) return;
     if (!cell) {
-      if (event.key === 'Enter' && event.target.matches('input')) event.preventDefault();
+      if (event.key === 'Enter' && event.target.matches('input:not([type="file"])')) event.preventDefault();
       return;
     }
     const step = steps(event);
@@ -65,7 +65,7 @@
 
   // A field would send the form at the character that Enter makes.
   form.addEventListener('keypress', (event) => {
-    if (event.key === 'Enter' && event.target.matches('input')) event.preventDefault();
+    if (event.key === 'Enter' && event.target.matches('input:not([type="file"])')) event.preventDefault();
   });
 
   // A date is typed, or picked beside the field.

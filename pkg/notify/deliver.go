@@ -59,7 +59,7 @@ func (s *Service) deliver(ctx context.Context, tx *gorm.DB) (int, error) {
 		}
 		rows = append(rows, told...)
 	}
-	if err := s.keep(tx, rows, around.people); err != nil {
+	if err := s.keep(tx, rows, around.people.byID); err != nil {
 		return 0, err
 	}
 	return len(acts), ledger.Done(tx, consumer, done)
@@ -68,12 +68,11 @@ func (s *Service) deliver(ctx context.Context, tx *gorm.DB) (int, error) {
 // surroundings is what a batch of acts is told with.
 type surroundings struct {
 	units  map[int64]plan.Unit
-	forms  map[string]string         // titles
-	actors map[int64]accounts.User   // who acted
-	people map[int64]accounts.User   // who may be told
-	near   map[int64][]accounts.User // of people, by unit or division
-	sample map[ledger.Report]bool    // reports of a demonstration
-	group  bool                      // the office's group is told too
+	forms  map[string]string       // titles
+	actors map[int64]accounts.User // who acted
+	people people                  // who may be told
+	sample map[ledger.Report]bool  // reports of a demonstration
+	group  bool                    // the office's group is told too
 }
 
 // around reads the units that acts touched and the people around them.
@@ -104,7 +103,7 @@ func (s *Service) around(ctx context.Context, tx *gorm.DB, acts []ledger.Recorde
 	}
 	var divisions []int64
 	for _, u := range a.units {
-		divisions = append(divisions, u.Place.Province, u.Place.City, u.Place.County)
+		divisions = append(divisions, divisionsAround(u)...)
 	}
 	for _, role := range []accounts.Role{accounts.Reviewer, accounts.Monitor} {
 		staff, err := accounts.StaffOf(tx, role, divisions)
@@ -113,18 +112,8 @@ func (s *Service) around(ctx context.Context, tx *gorm.DB, acts []ledger.Recorde
 		}
 		users = append(users, staff...)
 	}
-	a.know(users)
+	a.people = peopleOf(users)
 	return a, nil
-}
-
-// know sorts users by what they are in charge of. Units and divisions have ids of their own each;
-// side.is tells them apart.
-func (a *surroundings) know(users []accounts.User) {
-	a.people, a.near = make(map[int64]accounts.User, len(users)), make(map[int64][]accounts.User, len(users))
-	for _, u := range users {
-		a.people[u.ID] = u
-		a.near[u.Unit+u.Division] = append(a.near[u.Unit+u.Division], u) // one of the two is 0
-	}
 }
 
 // titles gives the titles of forms by key; a form that is not there any more has its key.
@@ -158,7 +147,7 @@ func (a surroundings) tell(act ledger.Recorded) ([]noticeRow, error) {
 		return nil, err
 	}
 	var rows []noticeRow
-	for _, user := range a.recipients(rule, unit, act.ActorID) {
+	for _, user := range a.recipients(rule, unit, act) {
 		row, err := blank.to(user)
 		if err != nil {
 			return nil, err
@@ -168,20 +157,12 @@ func (a surroundings) tell(act ledger.Recorded) ([]noticeRow, error) {
 	return rows, nil
 }
 
-// recipients gives the ids of those told, each once.
-func (a surroundings) recipients(r rule, unit plan.Unit, actor int64) []int64 {
-	var ids []int64
+// recipients gives the ids of those told of an act.
+func (a surroundings) recipients(r rule, unit plan.Unit, act ledger.Recorded) []int64 {
+	at := scene{unit: unit, stage: detailOf(act).stage(), by: a.actors[act.ActorID]}
+	ids := slices.DeleteFunc(a.people.around(at, r.to), func(id int64) bool { return id == act.ActorID })
 	if a.group {
 		ids = append(ids, officeGroup)
-	}
-	place, by := unit.Place, a.actors[actor].Role
-	for _, of := range slices.Compact(slices.Sorted(slices.Values([]int64{unit.ID, place.Province, place.City, place.County}))) {
-		for _, u := range a.near[of] {
-			concerned := func(s side) bool { return s.is(u, unit.ID, place, by) }
-			if u.ID != actor && !slices.Contains(ids, u.ID) && slices.ContainsFunc(r.to, concerned) {
-				ids = append(ids, u.ID)
-			}
-		}
 	}
 	return ids
 }

@@ -51,6 +51,17 @@ func (d detail) until() period.Date {
 	return day
 }
 
+// stage gives the level of the tree that reviewed the report after the act; 0 for whoever reviews, and
+// for acts of before it was recorded.
+func (d detail) stage() int {
+	for _, field := range []string{"next", "stage"} {
+		if level, ok := d[field].(float64); ok {
+			return int(level)
+		}
+	}
+	return 0
+}
+
 // url gives an address of this site; anything else is none, so that no notice leads elsewhere.
 func (d detail) url() string {
 	address := d.text("url")

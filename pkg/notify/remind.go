@@ -7,13 +7,12 @@ import (
 
 	"gorm.io/gorm"
 
-	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
 )
 
-// remindAtOnce is the number of units whose clerks are reminded in one transaction.
+// remindAtOnce is the number of units whose people are reminded in one transaction.
 const remindAtOnce = 500
 
 // The kinds of reminders with the keys of their texts.
@@ -69,8 +68,8 @@ func span(today period.Date, ofLock bool) reporting.Days {
 	return days
 }
 
-// Remind tells clerks of the dates of what they have still to file: 7 days and 1 day before the due
-// date, on the day after it, and 3 days before the lock date. A reminder counts as told at the
+// Remind tells those who file of the dates of what they have still to file: 7 days and 1 day before
+// the due date, on the day after it, and 3 days before the lock date. A reminder counts as told at the
 // beginning of the day. It is safe to run at any time and on several instances at once.
 func (s *Service) Remind(ctx context.Context) error {
 	today := s.clock.Today()
@@ -87,7 +86,7 @@ func (s *Service) Remind(ctx context.Context) error {
 	return nil
 }
 
-// remind tells the clerks of some reports; when all have been told it only reads.
+// remind tells those who file some reports; when all have been told it only reads.
 func (s *Service) remind(ctx context.Context, list []reporting.Owing, today period.Date) error {
 	var ids []int64
 	var forms []string
@@ -102,17 +101,14 @@ func (s *Service) remind(ctx context.Context, list []reporting.Owing, today peri
 	if err != nil {
 		return err
 	}
-	clerks, err := accounts.ClerksOf(s.db.Read(ctx), ids)
+	who, err := filersOf(s.db.Read(ctx), units)
 	if err != nil {
 		return err
 	}
-	people, ofUnit := map[int64]accounts.User{}, map[int64][]int64{}
-	for _, c := range clerks {
-		people[c.ID], ofUnit[c.Unit] = c, append(ofUnit[c.Unit], c.ID)
-	}
 	var rows []noticeRow
 	for _, o := range list {
-		told, err := remindersOf(o, units[o.UnitID], titles[o.Form], ofUnit[o.UnitID], today)
+		unit := units[o.UnitID]
+		told, err := remindersOf(o, unit, titles[o.Form], who.around(scene{unit: unit}, []side{filers}), today)
 		if err != nil {
 			return err
 		}
@@ -125,12 +121,12 @@ func (s *Service) remind(ctx context.Context, list []reporting.Owing, today peri
 		return err
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		return s.locked(tx, func() error { return s.keep(tx, rows, people) })
+		return s.locked(tx, func() error { return s.keep(tx, rows, who.byID) })
 	})
 }
 
-// remindersOf gives today's reminders of a report for each of its clerks.
-func remindersOf(o reporting.Owing, unit plan.Unit, title string, clerks []int64, today period.Date) ([]noticeRow, error) {
+// remindersOf gives today's reminders of a report for each of those who file it.
+func remindersOf(o reporting.Owing, unit plan.Unit, title string, to []int64, today period.Date) ([]noticeRow, error) {
 	var rows []noticeRow
 	for _, m := range reminders {
 		date, due := m.date(o, today)
@@ -146,7 +142,7 @@ func remindersOf(o reporting.Owing, unit plan.Unit, title string, clerks []int64
 			Cause:     fmt.Sprintf("%s:%d:%s:%s:%s", m.name, o.UnitID, o.Form, o.Period, date),
 			CreatedAt: today.AddDays(-1).End().UTC().Truncate(time.Microsecond),
 		}
-		for _, id := range clerks {
+		for _, id := range to {
 			row, err := blank.to(id)
 			if err != nil {
 				return nil, err

@@ -105,6 +105,10 @@ func TestRemindersOfManyUnits(t *testing.T) {
 		unit := w.Unit(t, "community-01").ID
 		const units = 1203
 		for i := range units {
+			w.exec(t, `INSERT INTO units (id, key, name, division_id, province_id, city_id, county_id)
+				SELECT ?, ?, name, division_id, province_id, city_id, county_id FROM units WHERE id = ?`, 100000+i, fmt.Sprintf("many-%d", i), unit)
+			w.exec(t, `INSERT INTO designations (unit_id, plan_id, since, since_precision, batch, type, document)
+				SELECT ?, plan_id, since, since_precision, batch, type, document FROM designations WHERE unit_id = ?`, 100000+i, unit)
 			w.exec(t, `INSERT INTO reports (unit_id, form, period, plan_id, batch, unit_type, province_id, city_id, county_id, due, lock, status, version)
 				SELECT ?, form, period, plan_id, batch, unit_type, province_id, city_id, county_id, due, lock, 'open', 1 FROM reports WHERE unit_id = ? AND period = '2019Q3'`, 100000+i, unit)
 			w.exec(t, `INSERT INTO users (name, display, role, unit_id, password_hash, password_changed_at, created_at)

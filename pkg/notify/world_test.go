@@ -26,7 +26,7 @@ type world struct {
 
 var everybody = []string{
 	"clerk-community-01", "reviewer-340100", "reviewer-340104", "monitor", "viewer", "admin",
-	"clerk-community-02", "reviewer-340700", "clerk-community-03",
+	"clerk-community-02", "reviewer-340181", "reviewer-340700", "clerk-community-03",
 }
 
 func newWorld(t *testing.T, db *database.DB) *world {

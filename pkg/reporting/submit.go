@@ -59,7 +59,7 @@ func (s *Service) File(ctx context.Context, actor accounts.Actor, ref Ref, versi
 			return nil, err
 		}
 		r.file(actor, form, revision, now)
-		return map[string]any{"hash": revision.Hash}, nil
+		return map[string]any{"hash": revision.Hash, "stage": r.Stage}, nil
 	})
 }
 

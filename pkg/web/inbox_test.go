@@ -88,6 +88,52 @@ func TestUrgingFromTheLateList(t *testing.T) {
 	})
 }
 
+// TestNoticesOfACountysOwnReport: what its reviewers are told of opens as the form, what the city is told
+// of for review.
+func TestNoticesOfACountysOwnReport(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		s.BurdenForm(t)
+		ctx, ref := t.Context(), reportingtest.BurdenRef("340104", "2019Q3")
+		path := reportURL("340104", reportingtest.Burden, ref.Period)
+		county, city, other := s.as(t, "reviewer-340104"), s.as(t, "reviewer-340100"), s.as(t, "reviewer-340700")
+		open := func(who *visitor, unread int, want ...string) {
+			t.Helper()
+			s.deliver(t)
+			a := who.get("/inbox")
+			a.has(t, http.StatusOK, chinese("inbox.unread", unread))
+			notice := noticePattern.FindStringSubmatch(a.body)
+			if notice == nil {
+				t.Fatalf("no notice in %s", excerpt(a.body))
+			}
+			a = who.get(notice[1])
+			a.has(t, http.StatusOK, want...)
+			if a.at != path {
+				t.Errorf("the notice leads to %s", a.at)
+			}
+			other.get(notice[1]).has(t, http.StatusNotFound)
+		}
+		if _, err := s.Reports.Urge(ctx, s.Actor(t, "monitor"), []reporting.Ref{ref}); err != nil {
+			t.Fatal(err)
+		}
+		open(county, 1, "data-filing", chinese("filing.submit"))
+		edit := reporting.Edit{Version: 1, Values: map[string]any{"access": true, "document": "办法", "before": "20", "now": "5"}}
+		if _, err := s.Reports.Save(ctx, s.Actor(t, "reviewer-340104"), ref, edit); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Reports.Submit(ctx, s.Actor(t, "reviewer-340104"), ref, 0); err != nil {
+			t.Fatal(err)
+		}
+		open(city, 1, chinese("review.pass", chinese("level.province")))
+		if _, err := s.Reports.Return(ctx, s.Actor(t, "reviewer-340100"), ref, 0, "请核对。", nil); err != nil {
+			t.Fatal(err)
+		}
+		open(county, 1, "data-filing", "请核对。")
+		other.get("/inbox").has(t, http.StatusOK, chinese("inbox.none"))
+		other.get(path).has(t, http.StatusForbidden)
+	})
+}
+
 func TestReadingNotices(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := newSite(t, db)

@@ -21,6 +21,13 @@ import (
 // csvHeader is the first line of a CSV file of reports.
 var csvHeader = []string{"unit", "form", "period", "item", "value"}
 
+// csvExport is csvHeader with what an export says besides, and an import passes over: where the report
+// stands, and that it is of a demonstration.
+var csvExport = append(slices.Clone(csvHeader), "status", "note")
+
+// sampleNote marks the lines of a demonstration's report.
+const sampleNote = "示例数据"
+
 // notApplicable is what stands in a CSV file for a cell that does not apply.
 const notApplicable = "N/A"
 
@@ -50,9 +57,9 @@ func readCSV(r io.Reader) ([]*entry, error) {
 		}
 	}
 	lines := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, utf8BOM)))
-	lines.FieldsPerRecord, lines.ReuseRecord = len(csvHeader), true
+	lines.ReuseRecord = true // every line has as many fields as the first
 	header, err := lines.Read()
-	if err != nil && !errors.Is(err, csv.ErrFieldCount) || !slices.Equal(header, csvHeader) {
+	if err != nil || !slices.Equal(header, csvHeader) && !slices.Equal(header, csvExport) {
 		return nil, invalid("exchange.csv.header")
 	}
 	byRef := map[[3]string]*entry{}
@@ -120,12 +127,16 @@ func (s *Service) ExportCSV(ctx context.Context, actor accounts.Actor, f reporti
 		return writing("CSV", err)
 	}
 	lines := csv.NewWriter(out)
-	if err := lines.Write(csvHeader); err != nil {
+	if err := lines.Write(csvExport); err != nil {
 		return writing("CSV", err)
 	}
 	err := s.reports.Each(ctx, actor, f, func(r reporting.Report) error {
 		if r.Prefilled {
 			return nil
+		}
+		note := ""
+		if r.Sample {
+			note = sampleNote
 		}
 		for _, section := range r.Form.Sections {
 			for _, item := range section.Items {
@@ -133,7 +144,7 @@ func (s *Service) ExportCSV(ctx context.Context, actor accounts.Actor, f reporti
 				if !ok {
 					continue
 				}
-				if err := lines.Write([]string{r.Unit.Key, r.Form.Key, r.Period.String(), item.Key, text}); err != nil {
+				if err := lines.Write([]string{r.Unit.Key, r.Form.Key, r.Period.String(), item.Key, text, string(r.Status), note}); err != nil {
 					return writing("CSV", err)
 				}
 			}

@@ -23,6 +23,7 @@ type jsonReport struct {
 	Period        string         `json:"period"`
 	Status        string         `json:"status,omitempty"`
 	Version       int64          `json:"version,omitempty"`
+	Sample        bool           `json:"sample,omitempty"` // 示例数据
 	Values        map[string]any `json:"values"`
 	NotApplicable []string       `json:"not_applicable"`
 }
@@ -146,7 +147,7 @@ func (s *Service) ExportJSON(ctx context.Context, actor accounts.Actor, f report
 	before := "[\n"
 	err := s.reports.Each(ctx, actor, f, func(r reporting.Report) error {
 		one := jsonReport{
-			Unit: r.Unit.Key, Form: r.Form.Key, Period: r.Period.String(), Status: string(r.Status), Version: r.Version,
+			Unit: r.Unit.Key, Form: r.Form.Key, Period: r.Period.String(), Status: string(r.Status), Version: r.Version, Sample: r.Sample,
 			Values: map[string]any{}, NotApplicable: []string{},
 		}
 		if !r.Prefilled {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
@@ -22,8 +21,8 @@ type burdenData struct {
 	Form           forms.Form
 	Period         period.Quarter
 	Cards          []figureCard
-	Items          []analytics.ItemUse
-	Unused         []analytics.ItemUse
+	Items          []usedItem
+	Unused         []usedItem
 	Rows           []burdenRow
 	First, Next    string
 }
@@ -31,6 +30,20 @@ type burdenData struct {
 type burdenRow struct {
 	Name, URL                      string
 	Asked, Given, Changed, Minutes string
+}
+
+// usedItem is an item with its name in the reader's language.
+type usedItem struct {
+	analytics.ItemUse
+	Label string
+}
+
+func usedItems(words locale.Printer, list []analytics.ItemUse) []usedItem {
+	named := make([]usedItem, len(list))
+	for i, use := range list {
+		named[i] = usedItem{use, use.Name(words)}
+	}
+	return named
 }
 
 // showBurden is the burden meter, measured from history: nobody is asked for it.
@@ -67,7 +80,7 @@ func (s *Server) showBurden(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	data := burdenData{Form: form, Period: q, Cards: burdenCards(words, b), Items: b.Items, Unused: b.Unused()}
+	data := burdenData{Form: form, Period: q, Cards: burdenCards(words, b), Items: usedItems(words, b.Items), Unused: usedItems(words, b.Unused())}
 	for _, f := range all {
 		data.Forms = append(data.Forms, option{f.Key, f.Title, f.Key == form.Key})
 	}
@@ -156,5 +169,3 @@ func burdenPages(query url.Values, next string) (first, following string) {
 	}
 	return first, following
 }
-
-var burdenReaders = []accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}

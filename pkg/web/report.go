@@ -102,6 +102,9 @@ func (s *Server) reportPage(c echo.Context, ref reporting.Ref) (reportPage, erro
 	if page.Revisions, err = s.Reports.Revisions(ctx, actor, ref); err != nil {
 		return reportPage{}, err
 	}
+	if len(page.Revisions) > 0 {
+		page.OnBehalf = page.Revisions[0].OnBehalf
+	}
 	if page.History, err = s.history(ctx, words, actor, ref, report.Form); err != nil {
 		return reportPage{}, err
 	}

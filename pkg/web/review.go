@@ -3,10 +3,12 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 )
@@ -35,6 +37,19 @@ func (s *Server) act(c echo.Context, fill func(*reportPage, url.Values), do func
 	}
 	s.options.Nudge()
 	s.flash(c, done)
+	return c.Redirect(http.StatusSeeOther, reportURL(ref.Unit, ref.Form, ref.Period))
+}
+
+// backToReport leads whoever asks again for the address of an act to the report: a refused act is
+// answered under its own address, which a browser reloads.
+func (s *Server) backToReport(c echo.Context) error {
+	ref, err := refOf(c)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"submit", "withdraw", "return", "accept", "reopen", "discussion"}, c.Param("act")) {
+		return fault.New(fault.NotFound, "error.no_page")
+	}
 	return c.Redirect(http.StatusSeeOther, reportURL(ref.Unit, ref.Form, ref.Period))
 }
 

@@ -64,6 +64,8 @@ var routeCases = map[string]routeCase{
 	"GET " + filePath + "/thumbnail":     {path: "/units/community-01/evidence/" + someHash + "/thumbnail", elsewhere: "reviewer-340700"},
 	"GET " + reportPath:                  {path: ourReport, elsewhere: "clerk-community-02"},
 	"POST " + reportPath:                 {path: ourReport, forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
+	"GET " + reportPath + "/:act":        {path: ourReport + "/submit"}, // leads to the report, which asks the scope
+	"GET /review/accept":                 {path: "/review/accept?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"POST " + reportPath + "/submit":     {path: ourReport + "/submit", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
 	"POST " + reportPath + "/withdraw":   {path: ourReport + "/withdraw", forbidden: "monitor", elsewhere: "clerk-community-02", body: version1},
 	"GET /forms":                         {path: "/forms"},

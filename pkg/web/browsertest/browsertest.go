@@ -24,7 +24,8 @@ const patience = 30 * time.Second
 
 // Window is a browser window with a person before it who answers every question with yes.
 type Window struct {
-	URL string // of the server
+	offline bool   // the network is cut
+	URL     string // of the server
 
 	t          *testing.T
 	ctx        context.Context

@@ -35,6 +35,7 @@ func (w *Window) Paste(selector, text string) {
 // Network cuts the window off the network, or connects it again.
 func (w *Window) Network(there bool) {
 	w.t.Helper()
+	w.offline = !there
 	conditions := &network.Conditions{Offline: !there, DownloadThroughput: -1, UploadThroughput: -1}
 	_, err := chromedp.Call(w.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{conditions}})
 	if err != nil {
@@ -46,9 +47,13 @@ func (w *Window) Network(there bool) {
 	}
 }
 
-// Close leaves the page, as it stands with its network, and closes the tab.
+// Close leaves the page, as it stands with its network, and closes the tab. What a page sends while it is
+// left passes by the emulated network, so a dead one is dead to the page's own calls too.
 func (w *Window) Close() {
 	w.t.Helper()
+	if w.offline {
+		w.Do(chromedp.Evaluate[chromedp.Void]("window.fetch = () => Promise.reject(new TypeError('offline'))"))
+	}
 	w.Do(chromedp.Navigate("about:blank"))
 	if err := chromedp.Cancel(w.ctx); err != nil {
 		w.t.Fatal(err)

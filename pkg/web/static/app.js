@@ -36,6 +36,17 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // A page that stays open over another login, or over a day, has an old token. renewToken fetches the page
+  // again for a new one, puts it into the page's forms and tells it; nothing when it is the same.
+  async function renewToken(old) {
+    const answer = await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(15000) });
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('meta[name="csrf"]');
+    if (!fresh || fresh.content === old) return '';
+    for (const field of document.querySelectorAll('input[name="_csrf"]')) field.value = fresh.content;
+    return fresh.content;
+  }
+  window.pilotboard = Object.assign(window.pilotboard || {}, { renewToken });
+
   // Live pages: <body data-live-version="17">
   const offline = document.getElementById('offline');
   const content = () => document.getElementById('content');

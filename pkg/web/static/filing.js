@@ -100,13 +100,9 @@
   // renew fetches this page again for its token, which another login or a day of waiting has changed. It
   // tells whether there is a new one.
   async function renew() {
-    const answer = await fetch(location.pathname, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) });
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const fresh = page.querySelector('meta[name="csrf"]');
-    if (!fresh || fresh.content === token) return false;
-    token = fresh.content;
-    for (const field of document.querySelectorAll('input[name="_csrf"]')) field.value = token;
-    return true;
+    const fresh = await window.pilotboard.renewToken(token);
+    if (fresh) token = fresh;
+    return fresh !== '';
   }
 
   // attempt posts what one of the queue has to say and gives the answer, or nothing when it has to wait:

@@ -51,7 +51,7 @@
   const sheet = document.querySelector('[data-sheet]');
   if (!sheet) return;
 
-  const token = document.querySelector('meta[name="csrf"]').content;
+  let token = document.querySelector('meta[name="csrf"]').content;
   const about = document.getElementById('sheet-cell');
   const status = document.querySelector('.sheet-status');
   const problems = document.querySelector('.sheet-problems');
@@ -151,9 +151,16 @@
         this.sending = false;
       }
       if (answer.ok) return this.taken(sent, body, body.message);
+      if (answer.status === 403) {
+        const fresh = await window.pilotboard.renewToken(token).catch(() => '');
+        if (fresh) {
+          token = fresh;
+          return this.later(1, say('Saving'));
+        }
+      }
       if (answer.status === 401) return this.later(LATER, say('Login'));
       if (answer.status === 403) return this.later(LATER, body.message);
-      if (answer.status >= 500) return this.later(SOON, say('Retry'));
+      if (answer.status === 429 || answer.status >= 500) return this.later(SOON, say('Retry'));
       if (answer.status === 409 && body.content) {
         this.clash = body;
         this.show('clash', body.message);

@@ -153,7 +153,29 @@ func (w *Window) See(selector string) {
 // Click clicks on something once it is visible.
 func (w *Window) Click(selector string) {
 	w.t.Helper()
-	w.Do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	w.Do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	w.still(selector)
+	w.Do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// still brings an element into the middle of the window and waits until it stays there: what appears
+// above it moves it, and the mouse would miss.
+func (w *Window) still(selector string) {
+	w.t.Helper()
+	place := fmt.Sprintf(`(box => [box.left, box.top, box.width].map(Math.round).join())(
+		(element => { element.scrollIntoView({ block: 'center', behavior: 'instant' }); return element; })(document.querySelector(%q)).getBoundingClientRect())`, selector)
+	before := ""
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		at, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](place))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if at == before {
+			return
+		}
+		before = at
+	}
+	w.t.Fatalf("%s does not stay in one place", selector)
 }
 
 // Type selects what a field holds, types text over it by keys and leaves the field.

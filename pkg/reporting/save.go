@@ -106,21 +106,21 @@ func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edi
 // changeIn is change for an edit that reads inside the transaction.
 func (s *Service) changeIn(ctx context.Context, actor accounts.Actor, ref Ref, edit func(tx *gorm.DB, r *row, form forms.Form, c *Content) error) (Report, error) {
 	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
-		v, err := s.view(tx, *r, form, 1)
+		content, err := s.editable(tx, *r, form)
 		if err != nil {
 			return nil, err
 		}
-		before := maps.Clone(v.content.Values)
-		if err := edit(tx, r, form, &v.content); err != nil {
+		before := maps.Clone(content.Values)
+		if err := edit(tx, r, form, &content); err != nil {
 			return nil, err
 		}
-		v.content.Values = form.Compute(v.content.Values)
-		draft, err := marshal(form, v.content)
+		content.Values = form.Compute(content.Values)
+		draft, err := marshal(form, content)
 		if err != nil {
 			return nil, err
 		}
 		r.Draft, r.EditedAt, r.EditedBy = database.JSON(draft), &now, actor.Display
-		return changes(form, before, v.content.Values), nil
+		return changes(form, before, content.Values), nil
 	})
 }
 

@@ -64,24 +64,9 @@ func (s *Service) view(tx *gorm.DB, r row, form forms.Form, earlier int) (view, 
 	if v.earlier, err = s.filed(tx, r, rows); err != nil {
 		return v, err
 	}
-	text := string(r.Draft)
-	if text == "" && r.Revision > 0 {
-		revision, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
-		if err != nil {
-			return v, err
-		}
-		text = revision.Document
-	}
-	if text == "" && len(rows) > 0 {
-		text, v.prefilled = rows[0].Document, true
-	}
-	if v.content, err = unmarshal(form, text); err != nil {
+	if v.content, v.prefilled, err = s.content(tx, r, form, rows); err != nil {
 		return v, err
 	}
-	if v.prefilled {
-		v.content.Explanations, v.content.Confirmed = map[string]string{}, map[string]bool{}
-	}
-	v.content.Values = form.Compute(v.content.Values)
 	v.unchanged = unchanged(form, v.content.Values, v.earlier)
 	around, err := s.around(tx, r, form, v.earlier)
 	if err != nil {
@@ -89,6 +74,43 @@ func (s *Service) view(tx *gorm.DB, r row, form forms.Form, earlier int) (view, 
 	}
 	v.findings = form.Evaluate(r.UnitType, v.content.Values, around)
 	return v, nil
+}
+
+// content reads what the report says now, computed cells filled in; earlier are the latest revisions of
+// earlier periods, newest first.
+func (s *Service) content(tx *gorm.DB, r row, form forms.Form, earlier []revisionRow) (c Content, prefilled bool, err error) {
+	text := string(r.Draft)
+	if text == "" && r.Revision > 0 {
+		revision, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
+		if err != nil {
+			return c, false, err
+		}
+		text = revision.Document
+	}
+	if text == "" && len(earlier) > 0 {
+		text, prefilled = earlier[0].Document, true
+	}
+	if c, err = unmarshal(form, text); err != nil {
+		return c, prefilled, err
+	}
+	if prefilled {
+		c.Explanations, c.Confirmed = map[string]string{}, map[string]bool{}
+	}
+	c.Values = form.Compute(c.Values)
+	return c, prefilled, nil
+}
+
+// editable is content for whoever changes it.
+func (s *Service) editable(tx *gorm.DB, r row, form forms.Form) (Content, error) {
+	var earlier []revisionRow
+	if r.Draft == "" && r.Revision == 0 {
+		var err error
+		if earlier, err = s.latestRevisions(tx, r.UnitID, r.Form, r.Period, 1); err != nil {
+			return Content{}, err
+		}
+	}
+	c, _, err := s.content(tx, r, form, earlier)
+	return c, err
 }
 
 // filed reads rows of one unit with the version of the form that each was filed on, as asked of the

@@ -69,14 +69,15 @@ func readCSV(r io.Reader) ([]*entry, error) {
 		if errors.Is(err, io.EOF) {
 			return entries, nil
 		}
-		line, _ := lines.FieldPos(0)
 		if err != nil {
+			line := 0
 			var wrong *csv.ParseError
 			if errors.As(err, &wrong) {
 				line = wrong.Line
 			}
 			return nil, invalid("exchange.csv.line", line)
 		}
+		line, _ := lines.FieldPos(0)
 		key := [3]string{fields[0], fields[1], fields[2]}
 		e := byRef[key]
 		if e == nil {

@@ -55,7 +55,7 @@ fuzz: assets ## every parser against made-up input, FUZZ_TIME (60s) each
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' pkg | xargs -n1 dirname | sort -u); do \
 	  for target in $$(grep -h -o '^func Fuzz[A-Za-z]*' $$package/*_test.go | cut -c6-); do \
 	    echo "== $$package $$target"; \
-	    CGO_ENABLED=0 $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) ./$$package || exit 1; \
+	    CGO_ENABLED=0 $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 1s ./$$package || exit 1; \
 	  done; \
 	done
 

@@ -7,37 +7,15 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/forms/formstest"
 )
-
-// warned is a form that counties file to their city, with a check that warns.
-const warned = `key: hubs
-number: 智社试 4 表
-title: 三社联动季报
-agency: 省民政厅
-approval: ""
-valid: {from: 2018-10-01, until: 2021-06-30}
-due_days: 12
-lock_days: 30
-filled_by: [county]
-review: [city, province]
-sample: true
-source: test
-sections:
-  - key: hubs
-    title: 枢纽型组织
-    items:
-      - {key: hubs, title: 枢纽型组织数, type: count, kind: stock, unit: 个, aggregation: sum, basis: 测试文件, definition: 期末数, evidence: optional}
-      - {key: staff, title: 专职人员数, type: count, kind: stock, unit: 人, aggregation: sum, basis: 测试文件, definition: 期末数}
-checks:
-  - {key: staffed, expr: staff >= hubs, severity: warning, at: [staff], message: 专职人员少于组织数}
-`
 
 // TestAReportWithAWarning is explained, filed by its county, found in the queue of its city, passed on,
 // and talked about.
 func TestAReportWithAWarning(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
-		if _, err := w.Forms.Import(t.Context(), accounts.System("test"), "hubs.yaml", []byte(warned), "", false); err != nil {
+		if _, err := w.Forms.Import(t.Context(), accounts.System("test"), "hubs.yaml", []byte(formstest.HubForm), "", false); err != nil {
 			t.Fatal(err)
 		}
 		w.OpenPeriods(t)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -52,39 +53,21 @@ func (s *Server) renderCalendar(c echo.Context, status int, fill func(*calendarD
 	if err != nil {
 		return err
 	}
-	titles, err := s.formTitles(c, actor, periods)
-	if err != nil {
-		return err
+	var titles map[string]string
+	if len(periods) > 0 { // without a plan there are neither periods nor forms
+		if titles, err = s.titlesOfForms(ctx); err != nil {
+			return err
+		}
 	}
 	data := calendarData{MayEdit: actor.Can(accounts.ManagePlan)}
 	for _, p := range periods {
-		data.Rows = append(data.Rows, s.calendarRow(words, p, titles[p.Form]))
+		data.Rows = append(data.Rows, s.calendarRow(words, p, cmp.Or(titles[p.Form], p.Form)))
 	}
 	if data.Changes, err = s.calendarChanges(c, words, actor, titles); err != nil {
 		return err
 	}
 	fill(&data)
 	return s.render(c, status, "calendar.html", view{Title: words.T("menu.calendar"), Section: sectionCalendar, Data: data})
-}
-
-// formTitles gives the titles of the forms that periods are of; a form that is no more keeps its key.
-func (s *Server) formTitles(c echo.Context, actor accounts.Actor, periods []reporting.Calendar) (map[string]string, error) {
-	titles := map[string]string{}
-	for _, p := range periods {
-		if titles[p.Form] != "" {
-			continue
-		}
-		form, err := s.Forms.Form(c.Request().Context(), actor, p.Form)
-		switch {
-		case fault.Is(err, fault.NotFound):
-			titles[p.Form] = p.Form
-		case err != nil:
-			return nil, err
-		default:
-			titles[p.Form] = form.Title
-		}
-	}
-	return titles, nil
 }
 
 func (s *Server) calendarRow(words locale.Printer, p reporting.Calendar, title string) calendarRow {
@@ -119,7 +102,7 @@ func (s *Server) calendarChanges(c echo.Context, words locale.Printer, actor acc
 	}
 	list := make([]calendarChange, len(changes))
 	for i, change := range changes {
-		list[i] = calendarChange{DateChange: change, Title: titles[change.Form], Who: change.ActorName}
+		list[i] = calendarChange{DateChange: change, Title: cmp.Or(titles[change.Form], change.Form), Who: change.ActorName}
 		if name := names[change.ActorID]; name != "" {
 			list[i].Who = name
 		}

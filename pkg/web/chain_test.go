@@ -10,44 +10,21 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/forms/formstest"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
 )
 
-// hubForm is what counties file to their city and the city passes on, with a check that warns and with
-// evidence.
-const hubForm = `key: hubs
-number: 智社试 4 表
-title: 三社联动季报
-agency: 省民政厅
-approval: ""
-valid: {from: 2018-10-01, until: 2021-06-30}
-due_days: 12
-lock_days: 30
-filled_by: [county]
-review: [city, province]
-sample: true
-source: test
-sections:
-  - key: hubs
-    title: 枢纽型组织
-    items:
-      - {key: hubs, title: 枢纽型组织数, type: count, kind: stock, unit: 个, aggregation: sum, basis: 测试文件, definition: 期末数, evidence: optional}
-      - {key: staff, title: 专职人员数, type: count, kind: stock, unit: 人, aggregation: sum, basis: 测试文件, definition: 期末数}
-checks:
-  - {key: staffed, expr: staff >= hubs, severity: warning, at: [staff], message: 专职人员少于组织数}
-`
-
-// hubsPath is the report of 蜀山区 on hubForm; hubsRef names it.
+// hubsPath is the report of 蜀山区 on formstest.HubForm; hubsRef names it.
 const hubsPath = "/reports/340104/hubs/2019Q3"
 
 var hubsRef = reporting.Ref{Unit: "340104", Form: "hubs", Period: period.MustParse("2019Q3")}
 
-// withHubs publishes hubForm and opens its reports.
+// withHubs publishes formstest.HubForm and opens its reports.
 func (s *site) withHubs(t *testing.T) {
 	t.Helper()
-	if _, err := s.Forms.Import(t.Context(), accounts.System("test"), "hubs.yaml", []byte(hubForm), "", false); err != nil {
+	if _, err := s.Forms.Import(t.Context(), accounts.System("test"), "hubs.yaml", []byte(formstest.HubForm), "", false); err != nil {
 		t.Fatal(err)
 	}
 	s.OpenPeriods(t)

@@ -106,11 +106,7 @@ func (s *Server) titlesOfForms(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	titles := make(map[string]string, len(all))
-	for _, form := range all {
-		titles[form.Key] = form.Title
-	}
-	return titles, nil
+	return titlesOf(all), nil
 }
 
 // formOptions gives the forms to choose from; none where there is only one.

@@ -21,6 +21,12 @@ var formFile []byte
 //go:embed other.yaml
 var otherFile []byte
 
+// HubForm is a form that counties file to their city and the city passes on, with a check that warns and
+// with evidence.
+//
+//go:embed hubs.yaml
+var HubForm string
+
 //go:embed checks.yaml
 var casesFile []byte
 

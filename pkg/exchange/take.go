@@ -303,15 +303,15 @@ func (e *entry) refused(err error, changes map[string]change, report reporting.R
 
 // parseRef reads which report a line is about; what cannot be a key is told as an unknown one.
 func parseRef(unit, form, quarter string) (reporting.Ref, *fault.Message) {
-	ref := reporting.Ref{Unit: unit, Form: form}
+	var ref reporting.Ref
 	if !keyPattern.MatchString(unit) {
-		ref.Unit = ""
 		return ref, &fault.Message{Key: "exchange.bad_unit"}
 	}
+	ref.Unit = unit
 	if !keyPattern.MatchString(form) {
-		ref.Form = ""
 		return ref, &fault.Message{Key: "exchange.bad_form"}
 	}
+	ref.Form = form
 	q, err := period.Parse(quarter)
 	if err != nil {
 		f, _ := fault.As(err)

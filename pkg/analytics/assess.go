@@ -16,6 +16,7 @@ type MilestoneState struct {
 	HasValue bool
 	Light    Light
 	Reason   Reason
+	Memory
 }
 
 // Overdue tells whether the due quarter has passed and the milestone is not complete.

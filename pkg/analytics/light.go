@@ -1,6 +1,8 @@
 package analytics
 
 import (
+	"time"
+
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -20,6 +22,22 @@ const (
 
 // Lights lists all lights in the order in which they are shown.
 var Lights = []Light{Done, OnTrack, Watch, Behind, Severe, NotReported}
+
+// Memory is what a light remembers (method.md §5). Frozen: the quarter's lock date has passed and the
+// light is the one of that date. MadeUp is the later quarter in which what was missing was made up, 0
+// when it was not or nothing was missing. Override is nil where nobody overrode the light.
+type Memory struct {
+	Frozen   bool
+	MadeUp   period.Quarter
+	Override *Override
+}
+
+// Override is a light that somebody set by hand for one quarter, with the one that the rules gave.
+type Override struct {
+	Light, Computed Light
+	Reason, By      string
+	At              time.Time
+}
 
 // Reason is a message key that says which rule gave a light.
 type Reason string

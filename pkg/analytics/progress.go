@@ -11,7 +11,8 @@ import (
 // Row is one line of an answer: a group of units or one unit. Planned and Earned are means over the
 // reported units and mean nothing when HasFigures is false. Gap is planned − earned in millionths.
 // Key is a division code, a unit, batch, type, workstream or milestone key, or a quarter; the key of
-// units that lie directly in the scope, in none of its rows, is Direct.
+// units that lie directly in the scope, in none of its rows, is Direct. Memory is that of one unit's
+// light; a group has none.
 type Row struct {
 	Key         string
 	Name        string
@@ -31,6 +32,7 @@ type Row struct {
 	Placeholder bool
 	Batch       string
 	Type        string
+	Memory
 }
 
 // Direct is the key of the row of units that lie in no division of the asked level.

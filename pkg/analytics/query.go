@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -15,7 +16,8 @@ import (
 
 // Query says which figures are asked for. Scope is a division code valid at the period, empty for
 // all that the actor may see; Unit, the key of one unit, goes before it. Period 0 is the latest
-// quarter that has ended. Batch and Type choose units, empty means all.
+// quarter that has ended. Batch and Type choose units, empty means all. AsOf is the moment of
+// knowledge (method.md §7), zero for now.
 type Query struct {
 	Scope  string
 	Unit   string
@@ -24,9 +26,31 @@ type Query struct {
 	By     By
 	Batch  string
 	Type   string
+	Basis  Basis
+	AsOf   time.Time
+	Tree   Tree
 	After  string
 	Limit  int
 }
+
+// Basis says which reports count.
+type Basis string
+
+// The bases: accepted reports only, which empty means too, or also those that wait for review.
+const (
+	AcceptedOnly Basis = "accepted"
+	AllSubmitted Basis = "submitted"
+)
+
+// Tree says under whom units are counted.
+type Tree string
+
+// The trees: the one valid in the period, which empty means too, or today's, in which merged divisions
+// add up.
+const (
+	AsThen Tree = "then"
+	AsNow  Tree = "now"
+)
 
 // By names what the rows of an answer are.
 type By string

@@ -88,7 +88,10 @@ func (s *Service) refreshUnits(tx *gorm.DB, p *plan.Plan, acts []ledger.Touched)
 			return err
 		}
 	}
-	return s.rollUp(tx, p, dirty)
+	if err := s.rollUp(tx, p, dirty); err != nil {
+		return err
+	}
+	return s.refreshItems(tx, acts, dirty)
 }
 
 func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
@@ -99,7 +102,10 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 			return err
 		}
 		if len(units) == 0 {
-			return s.rollUp(tx, p, dirty)
+			if err := s.rollUp(tx, p, dirty); err != nil {
+				return err
+			}
+			return s.refreshAllItems(tx)
 		}
 		if err := s.refreshChunk(tx, p, units, dirty, true); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/notify"
+	"pilotboard/pkg/observations"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -36,6 +37,7 @@ type services struct {
 	exchange *exchange.Service
 	orders   *supervision.Service
 	notices  *notify.Service
+	quoted   *observations.Service
 }
 
 // wire builds the services from the ground up.
@@ -51,6 +53,7 @@ func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	s.exchange = exchange.New(s.reports, s.forms)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
+	s.quoted = observations.New(db, log, clock)
 	s.notices = notify.New(db, s.plans, s.forms, s.reports, clock)
 	return s
 }

@@ -61,7 +61,7 @@ func (s *Service) measure(ctx context.Context, set *figureSet, id string) (Indic
 	case item.Aggregation == forms.None:
 		return m, fault.New(fault.Invalid, "figure.not_added_up", item.Title)
 	}
-	m.Chinese, m.English, m.Unit, m.Decimals = item.Title, item.Title, item.Unit, item.Decimals
+	m.item, m.Unit, m.Decimals = &item, item.Unit, item.Decimals
 	m.Definition, m.Source = item.Definition, item.Basis
 	if item.Type == forms.YesNo {
 		m.Decimals = 0

@@ -11,6 +11,7 @@ import (
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/expression"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/yamlfile"
 )
@@ -35,17 +36,27 @@ type Indicator struct {
 	Source     string
 
 	expression *expression.Expression
+	item       *forms.Item // what an item adds up to
 }
-
-// percentUnit is the unit of shares.
-const percentUnit = "%"
 
 // Title gives the name in the reader's language.
 func (i Indicator) Title(p locale.Printer) string {
-	if p.Language() == locale.English {
+	switch {
+	case i.item != nil:
+		return i.item.Name(p)
+	case p.Language() == locale.English:
 		return i.English
 	}
 	return i.Chinese
+}
+
+// Names gives what the formula names: FORM.ITEM, count.LEVEL, pilots.TYPE.
+func (i Indicator) Names() []string {
+	names := make([]string, len(i.expression.Names))
+	for n, name := range i.expression.Names {
+		names[n] = name.String()
+	}
+	return names
 }
 
 // indicators are those that the program comes with; a test reads them before anybody else.

@@ -41,6 +41,13 @@ func TestGoodReads(t *testing.T) {
 		{"completeness", "monitor", "/completeness?form=progress&period=2019Q3&scope=340000&by=county"},
 		{"completeness-by-unit", "clerk-community-01", "/completeness?by=unit"},
 		{"trace", "monitor", "/trace?figure=progress&scope=340000&period=2019Q2"},
+		{"figures", "monitor", "/figures?ids=pilot_units,progress.m1_1,progress.communities&period=2019Q3"},
+		{"figures-by-city", "viewer", "/figures?ids=pilot_units_community,progress.m1_1&period=2019Q2&by=city"},
+		{"figures-by-batch", "reviewer-340700", "/figures?ids=pilot_units&period=2019Q3&by=batch"},
+		{"figures-of-a-unit", "clerk-community-01", "/figures?ids=progress.m1_1&period=2019Q2"},
+		{"figures-as-of", "monitor", "/figures?ids=progress.m1_1&period=2019Q2&as_of=2019-02-01T00:00:00%2B08:00"},
+		{"trace-of-an-item", "monitor", "/trace?figure=progress.m1_1&period=2019Q2"},
+		{"trace-of-an-indicator", "monitor", "/trace?figure=hub_organisations&period=2019Q2"},
 		{"calendar", "viewer", "/calendar"},
 		{"trace-of-a-milestone", "clerk-community-01", "/trace?figure=M1.2&period=2019Q2"},
 	}

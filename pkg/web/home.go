@@ -148,13 +148,16 @@ func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked ho
 	if h.calendar, err = s.Reports.Periods(ctx); err != nil {
 		return err
 	}
-	if len(h.answer.Scope.Ancestors) > 0 && h.answer.Scope.Unit == nil {
-		province := h.answer.Scope.Ancestors[0]
-		if covered(actor, h.answer.Scope.Ancestors) == 0 {
-			h.cities, err = s.Tree.Children(ctx, province.ID, h.answer.Period.Last())
-		}
-	}
+	h.cities, err = s.citiesOf(ctx, actor, h.answer.Scope, h.answer.Period)
 	return err
+}
+
+// citiesOf gives the cities that a reader of the whole province can choose among.
+func (s *Server) citiesOf(ctx context.Context, actor accounts.Actor, scope analytics.Scope, at period.Quarter) ([]divisions.Division, error) {
+	if len(scope.Ancestors) == 0 || scope.Unit != nil || covered(actor, scope.Ancestors) > 0 {
+		return nil, nil
+	}
+	return s.Tree.Children(ctx, scope.Ancestors[0].ID, at.Last())
 }
 
 // firstReports gives the first reports that a filter chooses, and how many it chooses.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/expression"
 )
@@ -14,11 +16,18 @@ func (s *Service) List(ctx context.Context, actor accounts.Actor) ([]Observation
 	if err := actor.Require(accounts.ReadFigures); err != nil {
 		return nil, err
 	}
-	rows, _, err := read(s.db.Read(ctx))
-	if err != nil {
+	list, _, err := All(s.db.Read(ctx))
+	return list, err
+}
+
+// Contradictions gives the checks that do not hold, in the order of their file; who may read
+// observations may read them.
+func (s *Service) Contradictions(ctx context.Context, actor accounts.Actor) ([]Contradiction, error) {
+	if err := actor.Require(accounts.ReadFigures); err != nil {
 		return nil, err
 	}
-	return observationsOf(rows)
+	_, found, err := All(s.db.Read(ctx))
+	return found, err
 }
 
 // Contradiction is a check that does not hold, with the observations it names. None of them is wrong for
@@ -28,19 +37,16 @@ type Contradiction struct {
 	Statements []Observation
 }
 
-// Contradictions gives the checks that do not hold, in the order of their file; who may read
-// observations may read them.
-func (s *Service) Contradictions(ctx context.Context, actor accounts.Actor) ([]Contradiction, error) {
-	if err := actor.Require(accounts.ReadFigures); err != nil {
-		return nil, err
-	}
-	rows, checks, err := read(s.db.Read(ctx))
+// All gives, inside tx, every observation and every contradiction among them, without asking who wants
+// to know: for services that have asked.
+func All(tx *gorm.DB) ([]Observation, []Contradiction, error) {
+	rows, checks, err := read(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	list, err := observationsOf(rows)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	known := map[string]Observation{}
 	for _, o := range list {
@@ -48,16 +54,15 @@ func (s *Service) Contradictions(ctx context.Context, actor accounts.Actor) ([]C
 	}
 	var found []Contradiction
 	for _, r := range checks {
-		c := Check{r.ID, r.Chinese, r.English, r.Expr}
-		contradiction, holds, err := c.ask(known)
+		contradiction, holds, err := Check{r.ID, r.Chinese, r.English, r.Expr}.ask(known)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !holds {
 			found = append(found, contradiction)
 		}
 	}
-	return found, nil
+	return list, found, nil
 }
 
 // ask works a check out.

@@ -2,7 +2,7 @@ package dashboards
 
 func init() {
 	addTheme(theme{
-		key: "burden-reduction",
+		key: "burden-reduction", first: "counties_with_access_system_share",
 		headlines: []string{
 			"cities_with_item_list", "cities_with_item_list_share", "counties_with_access_system", "counties_with_access_system_share",
 			"plates_removed_average", "matters_removed_average", "assessments_removed_average",

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"context"
 	"math/big"
+	"strings"
 
 	"pilotboard/pkg/analytics"
 )
@@ -18,9 +19,9 @@ func drawLetter(ctx context.Context, figures *analytics.Service, ask Ask) ([]Car
 	if err != nil {
 		return nil, err
 	}
-	table := Table{Head: []string{
-		ask.T("themes.figure"), ask.T("themes.quoted"), ask.T("themes.computed"), ask.T("themes.difference"), ask.T("themes.reported"),
-		ask.T("themes.as_exact"), ask.T("themes.as_of"), ask.T("themes.source"), ask.T("themes.note"),
+	table := Table{Names: 3, Head: []string{
+		ask.T("themes.figure"), ask.T("themes.source"), ask.T("themes.note"), ask.T("themes.quoted"), ask.T("themes.computed"),
+		ask.T("themes.difference"), ask.T("themes.reported"), ask.T("themes.as_exact"), ask.T("themes.as_of"),
 	}}
 	agree, compared := 0, 0
 	for _, q := range quoted {
@@ -43,7 +44,7 @@ func drawLetter(ctx context.Context, figures *analytics.Service, ask Ask) ([]Car
 	}, {
 		Key: "quoted", Title: ask.T("themes.beside"), About: ask.T("themes.beside_about"), Table: table, Counts: countsOf(lettersFigures(quoted), ask),
 		Notes: []string{ask.T("themes.averages_note")},
-	}, contradictionCard(ask, contradictions)}
+	}, contradictionCard(ask, contradictions, countsOf(lettersFigures(quoted), ask))}
 	return cards, nil
 }
 
@@ -75,11 +76,15 @@ func quotedRow(ask Ask, q analytics.Quoted) []Cell {
 	if q.Kind == "claim" {
 		title = ask.T("themes.claim", title)
 	}
-	said := orNone(q.Text(ask.Printer))
+	note := q.Note
 	if len(q.Names) > 0 {
-		said = ask.T("themes.names", said, listed(q.Names, ask))
+		note = strings.Trim(listed(q.Names, ask)+"　"+note, "　")
 	}
-	return words(title, said, computed, difference, reported, exactness(ask, q.Qualifier), q.AsOf.String(), q.Document+" "+q.Section, orNone(q.Note))
+	row := words(title, q.Document+" "+q.Section, orNone(note), orNone(q.Text(ask.Printer)), computed, difference, reported, exactness(ask, q.Qualifier), q.AsOf.String())
+	if q.Figure != nil {
+		row[4].URL = ask.Links.Board("trace", "figure", q.Indicator, "batch", q.Batch)
+	}
+	return row
 }
 
 // exactness names how exact a quoted number is.

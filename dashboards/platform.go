@@ -2,7 +2,7 @@ package dashboards
 
 func init() {
 	addTheme(theme{
-		key: "platform",
+		key: "platform", first: "streets_using_platform_share",
 		headlines: []string{
 			"cities_with_platform", "streets_using_platform", "streets_using_platform_share", "matters_online", "matters_online_share",
 			"gridded_communities_share",

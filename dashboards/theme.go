@@ -17,6 +17,7 @@ import (
 // whole. The ids are those of analytics.Indicators.
 type theme struct {
 	key       string
+	first     string // what is chosen unless the reader says; empty for the first headline
 	headlines []string
 	more      []string // further figures of the tables and the choice
 	parts     []parts
@@ -31,6 +32,9 @@ type parts struct {
 // all gives every figure of the theme, each once.
 func (t theme) all() []string {
 	ids := append(slices.Clone(t.headlines), t.more...)
+	if t.first != "" {
+		ids = append([]string{t.first}, ids...)
+	}
 	for _, p := range t.parts {
 		ids = append(ids, p.ids...)
 	}
@@ -119,7 +123,7 @@ func (t theme) draw(ctx context.Context, figures *analytics.Service, ask Ask) ([
 	}
 	cards = append(cards, Card{Key: "all", Title: ask.T("themes.all"), Table: placesTable(ask, places, t.all()), Counts: countsOf(whole.Rows, ask)})
 	if own := about(contradictions, t.all()); len(own) > 0 {
-		cards = append(cards, contradictionCard(ask, own))
+		cards = append(cards, contradictionCard(ask, own, counts))
 	}
 	return cards, nil
 }
@@ -160,21 +164,29 @@ func figureText(f analytics.Figure, ask Ask) string { return orNone(f.Text(ask.P
 // headlineCard shows figures as tiles, each beside what a document says of it, and the same as a table.
 func headlineCard(ask Ask, whole analytics.FigureAnswer, ids []string, quoted []analytics.Quoted) Card {
 	card := Card{Key: "figures", Title: ask.T("themes.figures"), Counts: countsOf(whole.Rows, ask), Notes: []string{ask.T("themes.quoted_note")}}
-	card.Table = Table{Head: []string{ask.T("themes.figure"), ask.T("themes.computed"), ask.T("themes.quoted"), ask.T("themes.reported"), ask.T("themes.source")}}
+	if ask.Query.Batch != "" || ask.Query.Type != "" {
+		card.Notes = append(card.Notes, ask.T("themes.no_batch"))
+	}
+	card.Table = Table{Names: 2, Head: []string{ask.T("themes.figure"), ask.T("themes.source"), ask.T("themes.computed"), ask.T("themes.quoted"), ask.T("themes.reported")}}
 	for _, id := range ids {
 		for _, f := range whole.Of(id) {
-			tile := Tile{Name: f.Title(ask.Printer), Value: figureText(f, ask), Note: ask.T("themes.tile", f.Reported, f.Expected)}
+			tile := Tile{Name: f.Title(ask.Printer), Value: figureText(f, ask), Note: ask.T("themes.tile", f.Reported, f.Expected), URL: traceURL(ask, id)}
 			said, source := noFigure, noFigure
 			if q, ok := quotedOf(quoted, id); ok {
 				said, source = q.Text(ask.Printer), q.Document+" "+q.Section
 				tile.Note = ask.T("themes.tile_quoted", f.Reported, f.Expected, said, q.AsOf)
 			}
 			card.Tiles = append(card.Tiles, tile)
-			card.Table.Rows = append(card.Table.Rows, words(tile.Name, tile.Value, said, ask.T("dashboards.of", f.Reported, f.Expected), source))
+			row := words(tile.Name, source, tile.Value, said, ask.T("dashboards.of", f.Reported, f.Expected))
+			row[2].URL, row[2].Sort = tile.URL, sortOf(f)
+			card.Table.Rows = append(card.Table.Rows, row)
 		}
 	}
 	return card
 }
+
+// traceURL opens a figure to the reports behind it.
+func traceURL(ask Ask, id string) string { return ask.Links.Board("trace", "figure", id) }
 
 // quotedOf finds what a document says of a figure over all batches.
 func quotedOf(list []analytics.Quoted, id string) (analytics.Quoted, bool) {
@@ -261,12 +273,12 @@ func listed(list []string, ask Ask) string {
 }
 
 // contradictionCard lists statements that contradict each other; all of them stand, each with its source.
-func contradictionCard(ask Ask, list []observations.Contradiction) Card {
+func contradictionCard(ask Ask, list []observations.Contradiction, counts string) Card {
 	table := Table{Names: 5, Head: []string{ask.T("themes.check"), ask.T("themes.statement"), ask.T("themes.quoted"), ask.T("themes.source"), ask.T("themes.note")}}
 	for _, c := range list {
 		for _, o := range c.Statements {
 			table.Rows = append(table.Rows, words(c.Title(ask.Printer), o.Title(ask.Printer), orNone(o.Text(ask.Printer)), o.Document+" "+o.Section, orNone(o.Note)))
 		}
 	}
-	return Card{Key: "contradictions", Title: ask.T("themes.contradictions"), About: ask.T("themes.contradictions_about"), Table: table}
+	return Card{Key: "contradictions", Title: ask.T("themes.contradictions"), About: ask.T("themes.contradictions_about"), Table: table, Counts: counts}
 }

@@ -18,6 +18,7 @@ import (
 func provincial() Ask {
 	ask := Ask{Reader: day, Head: analytics.Answer{Scope: analytics.Scope{Division: divisions.Division{Level: divisions.Province}}}}
 	ask.Links.Self = func(set ...string) string { return "/self?" + strings.Join(set, "=") }
+	ask.Links.Board = func(key string, set ...string) string { return "/" + key + "?" + strings.Join(set, "=") }
 	return ask
 }
 
@@ -97,13 +98,13 @@ func TestQuotedRows(t *testing.T) {
 		q    analytics.Quoted
 		want string
 	}{
-		{"alone", analytics.Quoted{Observation: quoted}, hostile + "|4.5万余人（甲、乙）|—|—|—|下限（余）||函 三|—"},
+		{"alone", analytics.Quoted{Observation: quoted}, hostile + "|函 三|甲、乙|4.5万余人|—|—|—|下限（余）|"},
 		{"the same", analytics.Quoted{Observation: quoted, Figure: &computed, Difference: big.NewRat(600, 1), Agrees: true},
-			hostile + "|4.5万余人（甲、乙）|4.5万余人|一致|16/16|下限（余）||函 三|—"},
+			hostile + "|函 三|甲、乙|4.5万余人|4.5万余人|一致|16/16|下限（余）|"},
 		{"more", analytics.Quoted{Observation: quoted, Figure: &other, Difference: big.NewRat(16000, 1)},
-			hostile + "|4.5万余人（甲、乙）|6.1万余人|+16000人|16/16|下限（余）||函 三|—"},
+			hostile + "|函 三|甲、乙|4.5万余人|6.1万余人|+16000人|16/16|下限（余）|"},
 		{"no number", analytics.Quoted{Observation: observations.Observation{Kind: observations.Claim, Chinese: "说", Qualifier: observations.Exact}, Figure: &computed},
-			"说（说法）|—|4.5万余人|—|16/16|精确数|| |—"},
+			"说（说法）| |—|—|4.5万余人|—|16/16|精确数|"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -124,7 +125,7 @@ func TestContradictionsStandWithTheirSources(t *testing.T) {
 			{Chinese: "甲", Indicator: "people", Document: "函", Section: "一"}, {Chinese: hostile, Document: "函", Section: "二", Note: "说明"},
 		},
 	}}
-	card := contradictionCard(provincial(), about(list, []string{"people"}))
+	card := contradictionCard(provincial(), about(list, []string{"people"}), "2/2")
 	if got := fmt.Sprint(text(card.Table.Rows[0]), "; ", text(card.Table.Rows[1])); got != "应当 甲 — 函 一 —; 应当 "+hostile+" — 函 二 说明" {
 		t.Error(got)
 	}

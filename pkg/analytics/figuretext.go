@@ -16,27 +16,37 @@ func (f Figure) Fixed(decimals int) (int64, bool) {
 	return roundHalfUp(new(big.Rat).Mul(f.Value, pow10(decimals))), true
 }
 
-// Shown gives the value as it is shown in its Scale with its Decimals, rounded once: half-up, but a lower
-// bound down, since it must stay one. False when there is none.
-func (f Figure) Shown() (int64, bool) {
+// Shown gives the value as it is shown, rounded once: half-up, but a lower bound down, since it must stay
+// one. It counts Scale at a time with Decimals, or where it is smaller than that in whole ones: scale says
+// which. False when there is none.
+func (f Figure) Shown() (number int64, decimals int, scale int64, ok bool) {
 	if f.Value == nil {
-		return 0, false
+		return 0, 0, 0, false
 	}
-	scaled := new(big.Rat).Mul(f.Value, pow10(f.Decimals))
-	scaled.Quo(scaled, big.NewRat(max(f.Scale, 1), 1))
+	decimals, scale = f.Decimals, max(f.Scale, 1)
+	if scale > 1 && new(big.Rat).Abs(f.Value).Cmp(big.NewRat(scale, 1)) < 0 {
+		decimals, scale = 0, 1
+	}
+	return f.counted(decimals, scale), decimals, scale, true
+}
+
+// counted gives the value, which there is, in a scale.
+func (f Figure) counted(decimals int, scale int64) int64 {
+	scaled := new(big.Rat).Mul(f.Value, pow10(decimals))
+	scaled.Quo(scaled, big.NewRat(scale, 1))
 	if f.Qualifier == forms.AtLeast {
-		return new(big.Int).Div(scaled.Num(), scaled.Denom()).Int64(), true
+		return new(big.Int).Div(scaled.Num(), scaled.Denom()).Int64()
 	}
-	return roundHalfUp(scaled), true
+	return roundHalfUp(scaled)
 }
 
 // Text writes the figure for people: `68.8%`, `12.15万人`, `4.5万余人`; empty when there is none.
 func (f Figure) Text(p locale.Printer) string {
-	number, ok := f.Shown()
+	number, decimals, scale, ok := f.Shown()
 	if !ok {
 		return ""
 	}
-	return p.Quantity(locale.Quantity{Number: number, Decimals: f.Decimals, Scale: f.Scale, AtLeast: f.Qualifier == forms.AtLeast, Unit: f.Unit})
+	return p.Quantity(locale.Quantity{Number: number, Decimals: decimals, Scale: scale, AtLeast: f.Qualifier == forms.AtLeast, Unit: f.Unit})
 }
 
 func pow10(n int) *big.Rat {

@@ -18,6 +18,7 @@ import (
 // typed in.
 type FigureSource struct {
 	Unit     string
+	Name     string // of the unit
 	Form     string
 	Period   period.Quarter
 	Revision int64
@@ -114,7 +115,7 @@ func (s *Service) sources(ctx context.Context, tx *gorm.DB, q question, set *fig
 			return nil, err
 		}
 		for i := range own {
-			own[i].Unit = known[o.UnitID].Key
+			own[i].Unit, own[i].Name = known[o.UnitID].Key, known[o.UnitID].Name
 		}
 		rows = append(rows, own...)
 	}

@@ -52,6 +52,7 @@ func TestFigureText(t *testing.T) {
 		{"rounded once", big.NewRat(68745, 1000), Indicator{Unit: "%", Decimals: 1}, forms.Exact, "68.7%"},
 		{"below nought", big.NewRat(-1, 2), Indicator{}, forms.Exact, "-1"},
 		{"in ten thousands", big.NewRat(121500, 1), Indicator{Unit: "人", Decimals: 2, Scale: 10000}, forms.Rounded, "12.15万人"},
+		{"fewer than ten thousand", big.NewRat(3912, 1), Indicator{Unit: "人", Decimals: 1, Scale: 10000}, forms.AtLeast, "3912余人"},
 		{"a lower bound is rounded down", big.NewRat(45600, 1), Indicator{Unit: "人", Decimals: 1, Scale: 10000}, forms.AtLeast, "4.5万余人"},
 	}
 	for _, c := range cases {

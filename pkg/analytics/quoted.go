@@ -87,8 +87,6 @@ func (q *Quoted) compare(f Figure) {
 		return
 	}
 	q.Difference = new(big.Rat).Sub(f.Value, number)
-	as := f
-	as.Decimals, as.Scale, as.Qualifier = q.Decimals, q.Scale, f.Qualifier.Weaker(forms.Qualifier(q.Qualifier))
-	shown, _ := as.Shown()
-	q.Agrees = shown == q.Value
+	f.Qualifier = f.Qualifier.Weaker(forms.Qualifier(q.Qualifier))
+	q.Agrees = f.counted(q.Decimals, q.Scale) == q.Value
 }

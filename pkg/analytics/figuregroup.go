@@ -45,7 +45,7 @@ func (g figureGroup) below(level int) []divisions.Division {
 	for _, d := range g.tree { // from the top down
 		if inside[d.ID] || inside[d.Parent] {
 			inside[d.ID] = true
-			if d.Level == level {
+			if d.Level == level && !d.StatisticsOnly {
 				list = append(list, d)
 			}
 		}
@@ -71,8 +71,9 @@ func planBatches(p *plan.Plan) []string {
 }
 
 // figureGroups gives the rows that a question asks for.
-func (s *Service) figureGroups(ctx context.Context, q question) ([]figureGroup, error) {
-	own, err := s.ownGroup(ctx, q, q.Period)
+func (s *Service) figureGroups(ctx context.Context, q question, set *figureSet) ([]figureGroup, error) {
+	deep := set.needsTree() || q.By == ByCity || q.By == ByCounty
+	own, err := s.ownGroup(ctx, q, q.Period, deep)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func (s *Service) figureGroups(ctx context.Context, q question) ([]figureGroup, 
 	switch q.By {
 	case ByPeriod:
 		for at := min(q.plan.First, q.Period); at <= q.Period; at++ {
-			g, err := s.ownGroup(ctx, q, at)
+			g, err := s.ownGroup(ctx, q, at, deep)
 			if err != nil {
 				return nil, err
 			}
@@ -105,14 +106,18 @@ func (s *Service) figureGroups(ctx context.Context, q question) ([]figureGroup, 
 	return groups, nil
 }
 
-// ownGroup gives the question's whole scope in a quarter.
-func (s *Service) ownGroup(ctx context.Context, q question, at period.Quarter) (figureGroup, error) {
+// ownGroup gives the question's whole scope in a quarter; deep: with the divisions under it.
+func (s *Service) ownGroup(ctx context.Context, q question, at period.Quarter, deep bool) (figureGroup, error) {
 	g := figureGroup{period: at, batch: q.Batch, unitType: q.Type, batches: planBatches(q.plan)}
 	if q.scope.Unit != nil {
 		g.key, g.name = q.scope.Unit.Key, q.scope.Unit.Name
 		return g, nil
 	}
 	g.key, g.name, g.division = q.scope.Division.Code, q.scope.Division.Name, q.scope.Division
+	if !deep {
+		g.tree = []divisions.Division{g.division}
+		return g, nil
+	}
 	on := at.Last()
 	if q.Tree == AsNow {
 		on = q.today

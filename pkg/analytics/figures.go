@@ -83,7 +83,7 @@ func (s *Service) Figures(ctx context.Context, actor accounts.Actor, query Figur
 	if answer.Freshness, err = s.Freshness(ctx); err != nil {
 		return FigureAnswer{}, err
 	}
-	groups, err := s.figureGroups(ctx, q)
+	groups, err := s.figureGroups(ctx, q, set)
 	if err != nil {
 		return FigureAnswer{}, err
 	}

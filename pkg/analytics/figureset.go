@@ -164,6 +164,13 @@ func (set *figureSet) needsPilots() bool {
 	})
 }
 
+// needsTree tells whether any figure counts divisions.
+func (set *figureSet) needsTree() bool {
+	return slices.ContainsFunc(set.measures, func(m Indicator) bool {
+		return m.Each > 0 || slices.ContainsFunc(m.expression.Names, func(n expression.Name) bool { return n.Of == ofCount })
+	})
+}
+
 // quarters gives the quarters whose values count in a figure of q.
 func (set *figureSet) quarters(item forms.Item, q period.Quarter) (from, to period.Quarter) {
 	switch {

@@ -87,6 +87,7 @@ func (q *Quoted) compare(f Figure) {
 		return
 	}
 	q.Difference = new(big.Rat).Sub(f.Value, number)
-	f.Qualifier = f.Qualifier.Weaker(forms.Qualifier(q.Qualifier))
-	q.Agrees = f.counted(q.Decimals, q.Scale) == q.Value
+	as := f
+	as.Qualifier = f.Qualifier.Weaker(forms.Qualifier(q.Qualifier))
+	q.Agrees = as.counted(q.Decimals, q.Scale) == q.Value
 }

@@ -14,9 +14,9 @@ func (s *Service) Under(ctx context.Context, within int64, level int, on period.
 			FROM division_versions v JOIN divisions d ON d.id = v.division_id WHERE d.id = ? AND `+valid+`
 			UNION ALL
 			SELECT d.id, d.key, v.code, v.name, d.level, COALESCE(v.parent_id, 0), v.statistics_only
-			FROM down JOIN division_versions v ON v.parent_id = down.id AND `+valid+`
+			FROM down JOIN division_versions v ON v.parent_id = down.id AND down.level < ? AND `+valid+`
 			JOIN divisions d ON d.id = v.division_id AND d.level <= ?
 		) SELECT id, key, code, name, level, parent, statistics_only FROM down
 		WHERE NOT statistics_only OR id = ? ORDER BY level, code`,
-		within, on, on, on, on, level, within))
+		within, on, on, level, on, on, level, within))
 }

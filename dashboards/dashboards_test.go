@@ -77,6 +77,10 @@ func TestOptionsAreAsBefore(t *testing.T) {
 		"progress-empty":       progress(t),
 		"status":               status(t, counts),
 		"status-empty":         status(t, nil),
+
+		"screen-progress-one-batch":   screenProgress(t, firstBatch("首批")),
+		"screen-progress-two-batches": screenProgress(t, firstBatch(hostile), secondBatch("2019年批")),
+		"screen-status":               screenStatus(t, counts),
 	}
 	for name, chart := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -115,6 +119,7 @@ func TestNoNameClosesATag(t *testing.T) {
 	for _, chart := range []Chart{
 		progress(t, firstBatch(hostile), secondBatch("=cmd() {a} {b|c}")),
 		status(t, map[analytics.Light]int64{analytics.Light(hostile): 3}),
+		screenProgress(t, firstBatch(hostile), secondBatch("=cmd() {a} {b|c}")),
 	} {
 		if strings.ContainsAny(string(chart.Option), "<>&") {
 			t.Errorf("%s holds an unescaped < > or &: %s", chart.ID, chart.Option)
@@ -126,7 +131,8 @@ func TestNoNameClosesATag(t *testing.T) {
 }
 
 func TestNoNameIsReadAsATemplate(t *testing.T) {
-	option := string(progress(t, firstBatch("{a}"), secondBatch("{b|c}")).Option)
+	option := string(progress(t, firstBatch("{a}"), secondBatch("{b|c}")).Option) +
+		string(screenProgress(t, firstBatch("{a}"), secondBatch("{b|c}")).Option)
 	if strings.Contains(option, "{a}") || strings.Contains(option, "{b|c}") {
 		t.Error("a batch's name reaches ECharts as a template")
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"pilotboard/dashboards"
 	"pilotboard/pkg/analytics"
@@ -137,18 +136,20 @@ func (b screenBuilder) stand() (slide, error) {
 // batchVerdicts says how each batch stands: a batch that has just begun makes the mean of all look better
 // or worse than any of them.
 func (b screenBuilder) batchVerdicts() string {
-	var parts []string
+	text := ""
 	for _, curve := range b.curves {
 		for _, at := range curve.Points {
-			if at.Period == b.answer.Period && at.HasFigures {
-				parts = append(parts, b.words.T("screen.batch", curve.Name, gapText(b.words, analytics.Gap(at.Planned, at.Earned))))
+			if len(b.curves) < 2 || at.Period != b.answer.Period || !at.HasFigures {
+				continue
 			}
+			one := b.words.T("screen.batch", curve.Name, gapText(b.words, analytics.Gap(at.Planned, at.Earned)))
+			if text != "" {
+				one = b.words.T("screen.both", text, one)
+			}
+			text = one
 		}
 	}
-	if len(parts) < 2 {
-		return ""
-	}
-	return strings.Join(parts, b.words.T("screen.comma"))
+	return text
 }
 
 func (b screenBuilder) curve() (slide, error) {

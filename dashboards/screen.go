@@ -140,7 +140,7 @@ func ScreenStatus(id string, row analytics.Row, r Reader) (Chart, error) {
 	for _, light := range analytics.Lights {
 		n := row.Lights[light]
 		named := LightLabel(light, r.Printer)
-		table.Rows = append(table.Rows, []string{named, strconv.FormatInt(n, 10)})
+		table.Rows = append(table.Rows, words(named, strconv.FormatInt(n, 10)))
 		value := float64(n)
 		own := point{Value: &value}
 		if n > 0 {

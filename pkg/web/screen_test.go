@@ -114,6 +114,13 @@ func TestScreenRanksByTheGap(t *testing.T) {
 	b := screenBuilder{homeBuilder: homeBuilder{homeFigures: homeFigures{answer: analytics.Answer{
 		Rows: []analytics.Row{row("none", 0, false), row("ahead", -5, true), row("far", 30, true), row("near", 2, true)},
 	}}}}
+	many := b
+	for range 2 * mostBars {
+		many.answer.Rows = append(many.answer.Rows, row("more", 1, true))
+	}
+	if n := len(many.placesSlide().Bars); n != mostBars {
+		t.Errorf("%d rows do not fit", n)
+	}
 	var got []string
 	for _, r := range b.placesSlide().Bars {
 		got = append(got, r.Name)

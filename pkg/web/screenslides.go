@@ -14,6 +14,7 @@ import (
 const (
 	mostBehind  = 5
 	mostMissing = 7
+	mostBars    = 18
 )
 
 // standSlide is planned against actual as one pair of figures, and how the lights are spread.
@@ -163,14 +164,9 @@ func (b screenBuilder) behindSlide() slide {
 	if pastDue(b.today, b.answer.Due) {
 		page.MissingTitle = b.words.T("screen.late")
 	}
-	reasons := map[string]analytics.MatrixRow{}
-	for _, r := range b.worst.Rows {
-		reasons[unitURL(r.Key, b.answer.Period)] = r
-	}
 	for _, row := range b.behind() {
 		if len(page.Rows) < mostBehind {
-			r := reasons[row.URL]
-			page.Rows = append(page.Rows, behindUnit{row, reasonText(b.words, b.plan, r.Reason, r.Gap, 0)})
+			page.Rows = append(page.Rows, behindUnit{row, reasonText(b.words, b.plan, row.of.Reason, row.of.Gap, 0)})
 		}
 	}
 	if len(page.Rows) == 0 {
@@ -214,8 +210,11 @@ func (b screenBuilder) placesSlide() slide {
 		}
 		one.Bars = append(one.Bars, b.barRow(r, name, b.words.T("screen.place_note", r.Accepted, r.Expected)))
 	}
-	if len(one.Bars) < 2 {
+	switch n := len(one.Bars); {
+	case n < 2:
 		one.Bars, one.Empty = nil, b.words.T("screen.no_places")
+	case n > mostBars:
+		one.Bars, one.About = one.Bars[:mostBars], b.words.T("screen.first_places", mostBars, n)
 	}
 	return one
 }

@@ -79,6 +79,7 @@ func (w *watch) follow(ctx context.Context) {
 	ticker := time.NewTicker(w.every)
 	defer ticker.Stop()
 	var told time.Time
+	blind := false
 	for {
 		limited, cancel := context.WithTimeout(ctx, lookTime)
 		found, err := w.look(limited)
@@ -86,9 +87,10 @@ func (w *watch) follow(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err != nil {
+		if err != nil && !blind {
 			slog.ErrorContext(ctx, "look after the figures for open screens", "error", err)
 		}
+		blind = err != nil
 		if w.tell(ctx, found, err, time.Since(told) >= w.beat) {
 			told = time.Now()
 		}

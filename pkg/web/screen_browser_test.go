@@ -48,7 +48,7 @@ func (p *plug) out() {
 }
 
 // faultsOfScreen gives what is wrong with the picture: it scrolls, a text is too small to be read from
-// afar, is cut off or lies on another, or a drawing is stretched. Texts of drawings count too. Lines of
+// afar, is cut off, covered or lies on another, or a drawing is stretched. Texts of drawings count too. Lines of
 // text are taken as high as their letters: fonts claim more.
 const faultsOfScreen = `(() => {
 	const wrong = [], boxes = [], least = innerHeight * 0.02, root = document.scrollingElement;
@@ -74,6 +74,9 @@ const faultsOfScreen = `(() => {
 				if (style.textOverflow !== 'ellipsis' && box.right > frame.right + 2) wrong.push('cut off: ' + words);
 				box.left = Math.max(box.left, frame.left);
 				box.right = Math.min(box.right, frame.right);
+			}
+			for (let over = gone ? null : document.elementFromPoint(box.right - 2, middle); over && !over.contains(holder) && !holder.contains(over); over = over.parentElement) {
+				if (getComputedStyle(over).backgroundColor !== 'rgba(0, 0, 0, 0)') wrong.push('covered: ' + words);
 			}
 			if (!gone) add(node, words, size, box.left, box.right, middle);
 		}

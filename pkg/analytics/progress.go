@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"maps"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/period"
@@ -107,7 +108,7 @@ func (s *Service) Progress(ctx context.Context, actor accounts.Actor, query Quer
 func (s *Service) rows(ctx context.Context, q question, own group) (rows []Row, next string, err error) {
 	switch q.By {
 	case ByUnit:
-		rows, _, next, err = s.unitRows(ctx, q)
+		rows, _, _, next, err = s.unitRows(ctx, q)
 	case ByPeriod:
 		rows, err = s.periodRows(ctx, q)
 	case ByBatch, ByType:
@@ -129,7 +130,7 @@ func (q question) row(key, name string, g group) Row {
 	}
 	r := Row{
 		Key: key, Name: name, Overdue: sum.Overdue, Expected: sum.Expected, Submitted: sum.Submitted,
-		OnTime: sum.OnTime, Accepted: sum.Accepted, Reported: sum.Reported, Lights: sum.LightsOn(q.calendar[at], q.today),
+		OnTime: sum.OnTime, Accepted: sum.Accepted, Reported: sum.Reported, Lights: q.lights(sum, at),
 	}
 	r.Planned, r.Earned, r.HasFigures = sum.Total().Mean()
 	r.Gap = Gap(r.Planned, r.Earned)
@@ -139,6 +140,16 @@ func (q question) row(key, name string, g group) Row {
 		r.Pace = &p
 	}
 	return r
+}
+
+// lights counts the units of a group by the light they show: in a frozen quarter the one of its lock date.
+func (q question) lights(sum Sum, at period.Quarter) map[Light]int64 {
+	if !q.frozen(at) {
+		return sum.LightsOn(q.calendar[at], q.today)
+	}
+	locked := map[Light]int64{}
+	maps.Copy(locked, sum.Locked)
+	return locked
 }
 
 // groupLight gives the light of a row. One unit keeps its own; a group is done when all its units are, not reported when none of them has

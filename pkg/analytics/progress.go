@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"maps"
+	"time"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/period"
@@ -72,9 +73,13 @@ func (r Row) share(n int64) (plan.Fraction, bool) {
 	return plan.Ratio(n, r.Expected), true
 }
 
-// Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Next is the
-// cursor of the following page of units.
+// Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Basis and Tree are
+// those of the question, AsOf is zero for what is known now. Next is the cursor of the following page of
+// units.
 type Answer struct {
+	Basis     Basis
+	AsOf      time.Time
+	Tree      Tree
 	Scope     Scope
 	Period    period.Quarter
 	Due       period.Date
@@ -84,14 +89,14 @@ type Answer struct {
 	Freshness Freshness
 }
 
-// Progress answers a query about planned and earned (method.md §4, §5) from accepted reports. The
+// Progress answers a query about planned and earned (method.md §4, §5). The
 // number of statements does not depend on the number of units.
 func (s *Service) Progress(ctx context.Context, actor accounts.Actor, query Query) (Answer, error) {
 	q, err := s.ask(ctx, actor, query)
 	if err != nil {
 		return Answer{}, err
 	}
-	answer := Answer{Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
+	answer := Answer{Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
 	if answer.Freshness, err = s.Freshness(ctx); err != nil {
 		return Answer{}, err
 	}

@@ -21,12 +21,6 @@ type Chart struct {
 	Table  Table
 }
 
-// Table holds a chart's figures as words. The first column names its row, the others are figures.
-type Table struct {
-	Head []string
-	Rows [][]string
-}
-
 // Reader is for whom and when a chart is drawn. Link gives the address that a quarter's point opens;
 // it may be nil, or give the empty text.
 type Reader struct {

@@ -186,7 +186,7 @@ func progressTable(curves []analytics.Curve, quarters []period.Quarter, r Reader
 			row = append(row, percentText(p, at.Earned), pointsText(analytics.Gap(at.Planned, at.Earned)),
 				p.T("dashboards.of", at.Reported, at.Expected))
 		}
-		table.Rows = append(table.Rows, row)
+		table.Rows = append(table.Rows, words(row...))
 	}
 	return table
 }

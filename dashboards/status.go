@@ -24,7 +24,7 @@ func Status(id string, row analytics.Row, r Reader) (Chart, error) {
 		named := LightLabel(light, r.Printer)
 		name := r.Printer.T("dashboards.light_count", named, n)
 		names = append(names, name)
-		table.Rows = append(table.Rows, []string{named, strconv.FormatInt(n, 10), share})
+		table.Rows = append(table.Rows, words(named, strconv.FormatInt(n, 10), share))
 		bar.AddSeries(name, nil, segment(n, looks[light], r.Printer.T("dashboards.light_tip", named, n, share))...)
 	}
 	bar.SetGlobalOptions(base(names,

@@ -53,7 +53,7 @@ const province = "340000"
 // every quarter until today: the last one stands in every state.
 func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today period.Date, password string) ([]login, error) {
 	s := &sample{today: today, actors: map[string]accounts.Actor{}, cityKeys: map[int64]string{}}
-	s.services = wire(db, files, func() time.Time { return s.now })
+	s.services = wire(db, files, s.clock)
 	s.reports = s.reports.ForSample()
 	s.at(period.NewDate(2018, 11, 22), 9)
 	system := accounts.System("demo")
@@ -65,7 +65,7 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 		return nil, err
 	}
 	s.plan = p
-	if err := s.importForms(ctx, system); err != nil {
+	if err := importSampleForms(ctx, s.forms, system); err != nil {
 		return nil, err
 	}
 	if _, err := s.plans.ImportPilots(ctx, system, "pilots.csv", bytes.NewReader(anhuiPilots), false); err != nil {
@@ -81,8 +81,11 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 	return logins, s.fileQuarters(ctx)
 }
 
-// importForms publishes the five forms together, since their checks name each other.
-func (s *sample) importForms(ctx context.Context, system accounts.Actor) error {
+// clock is the moment that the sample has come to.
+func (s *sample) clock() time.Time { return s.now }
+
+// importSampleForms publishes the five forms together, since their checks name each other.
+func importSampleForms(ctx context.Context, service *forms.Service, system accounts.Actor) error {
 	names, err := fs.Glob(anhuiForms, "data/forms/*.yaml")
 	if err != nil {
 		return err
@@ -95,7 +98,7 @@ func (s *sample) importForms(ctx context.Context, system accounts.Actor) error {
 		}
 		files = append(files, forms.File{Name: path.Base(name), Data: data})
 	}
-	_, err = s.forms.ImportFiles(ctx, system, files, "示例表式", false)
+	_, err = service.ImportFiles(ctx, system, files, "示例表式", false)
 	return err
 }
 

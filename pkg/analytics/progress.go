@@ -73,10 +73,12 @@ func (r Row) share(n int64) (plan.Fraction, bool) {
 	return plan.Ratio(n, r.Expected), true
 }
 
-// Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Basis and Tree are
-// those of the question, AsOf is zero for what is known now. Next is the cursor of the following page of
+// Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Plan is the one in
+// force at the moment of knowledge; Basis and Tree are those of the question, AsOf is zero for what is
+// known now. Next is the cursor of the following page of
 // units.
 type Answer struct {
+	Plan      *plan.Plan
 	Basis     Basis
 	AsOf      time.Time
 	Tree      Tree
@@ -92,21 +94,34 @@ type Answer struct {
 // Progress answers a query about planned and earned (method.md §4, §5). The
 // number of statements does not depend on the number of units.
 func (s *Service) Progress(ctx context.Context, actor accounts.Actor, query Query) (Answer, error) {
-	q, err := s.ask(ctx, actor, query)
+	q, own, answer, err := s.head(ctx, actor, query)
 	if err != nil {
 		return Answer{}, err
 	}
-	answer := Answer{Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
-	if answer.Freshness, err = s.Freshness(ctx); err != nil {
-		return Answer{}, err
-	}
-	own, err := s.own(ctx, q)
-	if err != nil {
-		return Answer{}, err
-	}
-	answer.Total = q.row("", "", own)
 	answer.Rows, answer.Next, err = s.rows(ctx, q, own)
 	return answer, err
+}
+
+// Head is Progress without its rows: what a question is about, the whole scope, and how fresh it is.
+func (s *Service) Head(ctx context.Context, actor accounts.Actor, query Query) (Answer, error) {
+	query.By = ByPeriod
+	_, _, answer, err := s.head(ctx, actor, query)
+	return answer, err
+}
+
+func (s *Service) head(ctx context.Context, actor accounts.Actor, query Query) (q question, own group, answer Answer, err error) {
+	if q, err = s.ask(ctx, actor, query); err != nil {
+		return q, own, answer, err
+	}
+	answer = Answer{Plan: q.plan, Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
+	if answer.Freshness, err = s.Freshness(ctx); err != nil {
+		return q, own, answer, err
+	}
+	if own, err = s.own(ctx, q); err != nil {
+		return q, own, answer, err
+	}
+	answer.Total = q.row("", "", own)
+	return q, own, answer, nil
 }
 
 // rows splits the scope as the question asks.

@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"time"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
@@ -45,6 +46,8 @@ type Stand struct {
 // and its figures quarter by quarter. Gap is the one that the light follows from. Overrides are the acts by
 // which lights of the quarter were set by hand, in order; Lock is the last day on which they can be.
 type UnitAnswer struct {
+	Plan       *plan.Plan // in force at the moment of knowledge
+	AsOf       time.Time  // zero for what is known now
 	Scope      Scope
 	Period     period.Quarter
 	Due        period.Date
@@ -76,7 +79,7 @@ func (s *Service) Explain(ctx context.Context, actor accounts.Actor, query Query
 	if q.scope.Unit == nil {
 		return UnitAnswer{}, fault.New(fault.NotFound, "unit.unknown", query.Unit)
 	}
-	answer := UnitAnswer{Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period], Lock: q.locks[q.Period]}
+	answer := UnitAnswer{Plan: q.plan, AsOf: q.AsOf, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period], Lock: q.locks[q.Period]}
 	if answer.Freshness, err = s.Freshness(ctx); err != nil {
 		return UnitAnswer{}, err
 	}

@@ -54,6 +54,7 @@ type homeData struct {
 	Places   placeTable
 	Matrix   matrixTable
 	Fresh    string
+	restated
 }
 
 // showHome is the monitoring home: who is due, late and behind, planned against actual, and the lights
@@ -77,9 +78,14 @@ func (s *Server) showHome(c echo.Context) error {
 	b := homeBuilder{words: words, today: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures, urging: urgingOf(c)}
 	v.Crumbs = b.crumbs()
 	v.Live = strconv.FormatInt(figures.answer.Freshness.Version, 10)
-	if v.Data, err = b.data(); err != nil {
+	data, err := b.data()
+	if err != nil {
 		return err
 	}
+	if data.restated, err = s.restated(c.Request().Context(), b); err != nil {
+		return err
+	}
+	v.Data = data
 	return s.render(c, http.StatusOK, "home.html", v)
 }
 
@@ -148,13 +154,16 @@ func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked ho
 	if h.calendar, err = s.Reports.Periods(ctx); err != nil {
 		return err
 	}
-	if len(h.answer.Scope.Ancestors) > 0 && h.answer.Scope.Unit == nil {
-		province := h.answer.Scope.Ancestors[0]
-		if covered(actor, h.answer.Scope.Ancestors) == 0 {
-			h.cities, err = s.Tree.Children(ctx, province.ID, h.answer.Period.Last())
-		}
-	}
+	h.cities, err = s.citiesOf(ctx, actor, h.answer.Scope, h.answer.Period)
 	return err
+}
+
+// citiesOf gives the cities that a reader of the whole province can choose among.
+func (s *Server) citiesOf(ctx context.Context, actor accounts.Actor, scope analytics.Scope, at period.Quarter) ([]divisions.Division, error) {
+	if len(scope.Ancestors) == 0 || scope.Unit != nil || covered(actor, scope.Ancestors) > 0 {
+		return nil, nil
+	}
+	return s.Tree.Children(ctx, scope.Ancestors[0].ID, at.Last())
 }
 
 // firstReports gives the first reports that a filter chooses, and how many it chooses.

@@ -13,17 +13,20 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// homeQuery is what the address of the monitoring home asks for; empty fields choose nothing.
+// homeQuery is what the address of the monitoring home, or of a dashboard, asks for; empty fields choose
+// nothing. More is what a dashboard can be asked beside.
 type homeQuery struct {
+	Path   string // of the page
 	Period period.Quarter
 	Scope  string // code of a division
 	Batch  string
 	Type   string
 	After  string // cursor of the matrix
+	More   url.Values
 }
 
 func readHomeQuery(c echo.Context) (homeQuery, error) {
-	q := homeQuery{Scope: c.QueryParam("scope"), Batch: c.QueryParam("batch"), Type: c.QueryParam("type"), After: c.QueryParam("after")}
+	q := homeQuery{Path: "/home", Scope: c.QueryParam("scope"), Batch: c.QueryParam("batch"), Type: c.QueryParam("type"), After: c.QueryParam("after")}
 	var err error
 	q.Period, err = readPeriod(c)
 	return q, err
@@ -48,10 +51,11 @@ func (q homeQuery) within(scope string) homeQuery { q.Scope, q.After = scope, ""
 
 func (q homeQuery) from(cursor string) homeQuery { q.After = cursor; return q }
 
-func (q homeQuery) url() string { return "/home" + queryText(q.values()) }
+func (q homeQuery) url() string { return q.Path + queryText(q.values()) }
 
 // list gives the address of the list of reports on a form, chosen like this page.
 func (q homeQuery) list(form, name, value string) string {
+	q.More = nil
 	values := q.from("").values()
 	values.Set("form", form)
 	if name != "" {
@@ -68,6 +72,9 @@ func (q homeQuery) values() url.Values {
 		if value != "" {
 			values.Set(name, value)
 		}
+	}
+	for name, chosen := range q.More {
+		values[name] = chosen
 	}
 	return values
 }

@@ -18,19 +18,21 @@ const (
 
 	sectionMatrix   = "matrix"
 	sectionHandover = "handover"
-	sectionBurden   = "burden"
 	sectionForms    = "forms"
 
 	sectionRestatements = "restatements"
+	sectionDashboards   = "dashboards"
 )
 
+// menuItem is an entry, or a heading with entries below it.
 type menuItem struct {
 	Section string
 	Key     string // of its name
 	Icon    string
 	URL     string
 	Count   int64 // what waits for the reader there
-	Active  bool
+	Active  bool  // the page is this one, or one of those below
+	Below   []menuItem
 }
 
 // menu is the sidebar, each entry with the roles that see it.
@@ -49,7 +51,6 @@ var menu = []struct {
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
 	{menuItem{Section: sectionMatrix, Key: "menu.matrix", Icon: "units", URL: "/matrix"}, []accounts.Role{accounts.Reviewer}},
 	{menuItem{Section: sectionHandover, Key: "menu.handover", Icon: "users", URL: "/handover"}, []accounts.Role{accounts.Admin}},
-	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, []accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
 	{menuItem{Section: sectionCalendar, Key: "menu.calendar", Icon: "plan", URL: "/calendar"}, accounts.Roles},
@@ -59,11 +60,30 @@ var menu = []struct {
 func menuOf(actor accounts.Actor, section string) []menuItem {
 	var items []menuItem
 	for _, entry := range menu {
-		if slices.Contains(entry.roles, actor.Role) {
-			item := entry.menuItem
-			item.Active = item.Section == section
-			items = append(items, item)
+		if !slices.Contains(entry.roles, actor.Role) {
+			continue
 		}
+		item := entry.menuItem
+		item.Active = item.Section == section
+		items = append(items, item)
+		if item.Section == sectionHome {
+			items = append(items, boardMenu(section)...)
+		}
+	}
+	return items
+}
+
+// boardMenu is the dashboards, group by group; it stands below the monitoring home.
+func boardMenu(section string) []menuItem {
+	var items []menuItem
+	for _, group := range groupsOf() {
+		item := menuItem{Key: group.Key, Icon: "chart", URL: dashboardsPath}
+		for _, d := range group.Boards {
+			below := menuItem{Section: d.Key, Key: d.Title, URL: dashboardsPath + "/" + d.Key, Active: d.Key == section}
+			item.Active = item.Active || below.Active
+			item.Below = append(item.Below, below)
+		}
+		items = append(items, item)
 	}
 	return items
 }

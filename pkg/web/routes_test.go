@@ -29,14 +29,16 @@ var (
 
 // routeCases has one case per route that needs a login, by method and path in the route table.
 var routeCases = map[string]routeCase{
-	"GET /version":        {path: "/version"},
-	"GET /":               {path: "/"},
-	"GET /reports":        {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
-	"GET /review":         {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /burden":         {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"POST /review/accept": {path: "/review/accept?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /restatements":   {path: "/restatements?scope=340100", elsewhere: "reviewer-340700"},
-	"GET /home":           {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /version":                     {path: "/version"},
+	"GET /":                            {path: "/"},
+	"GET /reports":                     {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /review":                      {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /dashboards":                  {path: "/dashboards"},
+	"GET /dashboards/:dashboard":       {path: "/dashboards/scurve?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /dashboards/:dashboard/:card": {path: "/dashboards/scurve/curve?format=csv&scope=340100", elsewhere: "reviewer-340700"},
+	"POST /review/accept":              {path: "/review/accept?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
+	"GET /restatements":                {path: "/restatements?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /home":                        {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
 	"GET /tasks":           {path: "/tasks", forbidden: "viewer"},
 	"POST /tasks/handover": {path: "/tasks/handover", forbidden: "viewer"},

@@ -65,7 +65,7 @@ func (s *Server) showUnit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	crumbs := divisionCrumbs(actor, figures.answer.Scope.Ancestors, homeQuery{Period: figures.answer.Period})
+	crumbs := divisionCrumbs(actor, figures.answer.Scope.Ancestors, homeQuery{Path: "/home", Period: figures.answer.Period})
 	return s.render(c, http.StatusOK, "unit.html", view{
 		Title: figures.unit.Name, Section: sectionHome, Charts: true, Data: data,
 		Crumbs: append(crumbs, crumb{Name: figures.unit.Name}), Live: strconv.FormatInt(figures.answer.Freshness.Version, 10),

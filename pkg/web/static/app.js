@@ -75,6 +75,7 @@
     fresh.querySelectorAll('details').forEach((one, i) => { one.open = opened[i] || one.open; });
     old.replaceWith(fresh);
     if (window.pilotboard && window.pilotboard.drawCharts) window.pilotboard.drawCharts(fresh);
+    if (window.pilotboard && window.pilotboard.makeSortable) window.pilotboard.makeSortable(fresh);
     fresh.querySelectorAll('.matrix, .table-responsive').forEach((one, i) => { if (scrolled[i]) one.scrollTo(...scrolled[i]); });
     if (focused >= 0 && place(fresh)[focused]) place(fresh)[focused].focus({ preventScroll: true });
     scrollTo({ left, top, behavior: 'instant' });

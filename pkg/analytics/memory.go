@@ -53,7 +53,7 @@ type remembered struct {
 	Memory
 	light  Light
 	reason Reason
-	gap    int64
+	then   Stand
 	states []MilestoneState
 }
 
@@ -95,7 +95,8 @@ func (q question) remember(u past, f unitFigure) (remembered, error) {
 		return r, err
 	}
 	a := Assess(p, fixed.Batch, fixed.UnitType, f.Period, actual)
-	r.light, r.reason, r.gap = a.Light, a.Reason, Gap(a.Planned, a.Earned)
+	r.light, r.reason = a.Light, a.Reason
+	r.then = Stand{Planned: a.Planned, Actual: a.Earned, HasValue: fixed.Reported, Gap: Gap(a.Planned, a.Earned)}
 	if missing && a.Light != Done {
 		r.light, r.reason = NotReported, ReasonNotReported
 	}

@@ -107,8 +107,8 @@ func TestACorrectionLeavesTheLight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := answer.Row; got.Earned.PercentFloat2() != 62.5 || got.Light != analytics.Behind || answer.Gap != 120_000 {
-			t.Errorf("earned %s, light %s by a gap of %d", got.Earned.Percent(2), got.Light, answer.Gap)
+		if got := answer.Row; got.Earned.PercentFloat2() != 62.5 || got.Light != analytics.Behind || answer.Then.Gap != 120_000 {
+			t.Errorf("earned %s, light %s by a gap of %d", got.Earned.Percent(2), got.Light, answer.Then.Gap)
 		}
 		for _, e := range answer.Milestones {
 			if e.Key == "M2.1" && (e.Actual.Percent(0) != "100" || e.Then.Actual.Percent(0) != "50" || e.Then.Source.Revision != 1 || e.Source.Revision != 2) {

@@ -32,7 +32,7 @@ type Explained struct {
 	Then      Stand
 }
 
-// Stand is how far a milestone had come at the end of a quarter, by what was known at some moment.
+// Stand is how far a milestone, or a unit, had come at the end of a quarter, by what was known at some moment.
 type Stand struct {
 	Planned  plan.Fraction
 	Actual   plan.Fraction
@@ -43,7 +43,7 @@ type Stand struct {
 }
 
 // UnitAnswer is one unit at the end of a quarter: its figures and light, every milestone explained,
-// and its figures quarter by quarter. Gap is the one that the light follows from. Overrides are the acts by
+// and its figures quarter by quarter. Then is what its light follows from. Overrides are the acts by
 // which lights of the quarter were set by hand, in order; Lock is the last day on which they can be.
 type UnitAnswer struct {
 	Plan       *plan.Plan // in force at the moment of knowledge
@@ -57,7 +57,7 @@ type UnitAnswer struct {
 	UnitType   string // both as in the quarter
 	Row        Row
 	Reason     Reason
-	Gap        int64
+	Then       Stand
 	Milestones []Explained
 	Overrides  []override.Entry
 	Periods    []Row
@@ -123,7 +123,7 @@ func (s *Service) explain(ctx context.Context, q question, answer UnitAnswer, ow
 		return answer, err
 	}
 	answer.Owes, answer.Due, answer.Row = true, f.Due, q.unitRow(*q.scope.Unit, f, light)
-	answer.Batch, answer.UnitType, answer.Reason, answer.Gap = f.Batch, f.UnitType, light.reason, light.gap
+	answer.Batch, answer.UnitType, answer.Reason, answer.Then = f.Batch, f.UnitType, light.reason, light.then
 	for _, entry := range own.overrides {
 		if entry.Period == q.Period && !entry.At.After(q.moment()) {
 			answer.Overrides = append(answer.Overrides, entry)

@@ -21,6 +21,7 @@ import (
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/notify"
+	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -40,6 +41,8 @@ type Services struct {
 	Orders   *supervision.Service
 	Database *database.DB
 	Notices  *notify.Service
+
+	Overrides *override.Service
 }
 
 // Options are how the pages are served. BaseURL is the address people type; cookies are Secure when it

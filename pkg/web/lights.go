@@ -112,6 +112,7 @@ func (b unitBuilder) explained(why lightWhy, m analytics.Memory) lightWhy {
 			why.Form.Message += " " + b.words.Message(field.Message)
 		}
 	}
+	why.Form.Lights = []option{{Name: b.words.T("lights.choose"), Chosen: chosen == "-"}}
 	for _, light := range override.Lights {
 		why.Form.Lights = append(why.Form.Lights, option{light, b.words.Light(light), light == chosen})
 	}

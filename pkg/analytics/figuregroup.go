@@ -120,7 +120,7 @@ func (s *Service) ownGroup(ctx context.Context, q question, at period.Quarter, d
 	}
 	on := at.Last()
 	if q.Tree == AsNow {
-		on = q.today
+		on = q.treeDay
 	}
 	var err error
 	g.tree, err = s.tree.Under(ctx, g.division.ID, divisions.County, on)

@@ -3,12 +3,13 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"gorm.io/gorm"
 
-	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/forms"
+	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -63,14 +64,8 @@ type figureSums struct {
 	from         period.Quarter
 }
 
-// stored tells whether the question is about what the roll-ups hold: whole divisions in the tree of then,
-// by accepted reports, as known now.
-func (q question) stored() bool {
-	return q.scope.Unit == nil && q.Basis != AllSubmitted && q.Tree != AsNow && q.AsOf.IsZero()
-}
-
 func (s *Service) readFigureSums(ctx context.Context, q question, set *figureSet, chosen figureSums) error {
-	if !q.stored() {
+	if !q.rolledUp() {
 		return s.workFiguresOut(ctx, q, set, chosen)
 	}
 	var rows []itemRollup
@@ -138,11 +133,7 @@ func (q question) inScope(tx *gorm.DB, formKeys []string) *gorm.DB {
 	if q.scope.Unit != nil {
 		return query.Where("r.unit_id = ?", q.scope.Unit.ID)
 	}
-	column := map[int]string{divisions.Province: "province_id", divisions.City: "city_id"}[q.scope.Division.Level]
-	if column == "" {
-		column = "county_id"
-	}
-	return query.Where(q.place()+"."+column+" = ?", q.scope.Division.ID)
+	return query.Where(q.place()+"."+placeColumn(q.scope.Division.Level)+" = ?", q.scope.Division.ID)
 }
 
 func (q question) owed(tx *gorm.DB, chosen figureSums) ([]owed, error) {
@@ -165,32 +156,17 @@ func (s *Service) readValues(tx *gorm.DB, q question, chosen figureSums) ([]item
 	return s.withWaiting(tx, q, chosen.forms, values)
 }
 
-// withWaiting puts the values of reports that wait for review in the place of those accepted before. As
-// of an earlier moment the last filing up to then waits, unless it was accepted by then.
+// withWaiting puts the values of reports that wait for review at the question's moment in the place of
+// those accepted before.
 func (s *Service) withWaiting(tx *gorm.DB, q question, formKeys []string, values []itemValue) ([]itemValue, error) {
-	units := q.inScope(tx, formKeys).Select("r.unit_id")
-	until, waits := q.AsOf, ""
-	if until.IsZero() {
-		until, waits = s.clock(), "AND p.status = 'submitted'"
-	}
-	var waiting []reporting.AcceptedRevision
-	err := tx.Raw(`SELECT v.unit_id, v.form, v.period, v.no, v.form_version, v.document
-		FROM (SELECT unit_id, form, period, MAX(no) AS no FROM revisions
-			WHERE form IN ? AND period <= ? AND unit_id IN (?) AND submitted_at <= ? GROUP BY unit_id, form, period) l
-		JOIN revisions v ON v.unit_id = l.unit_id AND v.form = l.form AND v.period = l.period AND v.no = l.no
-		JOIN reports p ON p.unit_id = l.unit_id AND p.form = l.form AND p.period = l.period `+waits,
-		formKeys, q.Period, units, until.UTC()).Scan(&waiting).Error
+	waiting, err := q.waiting(tx, formKeys)
 	if err != nil {
-		return nil, fmt.Errorf("read reports that wait: %w", err)
+		return nil, err
 	}
-	type report struct {
-		unitForm
-		period period.Quarter
-	}
-	replaced := map[report]bool{}
+	replaced := map[ledger.Report]bool{}
 	var more []itemValue
 	for _, r := range waiting {
-		replaced[report{unitForm{r.UnitID, r.Form}, r.Period}] = true
+		replaced[ledger.Report{Unit: r.UnitID, Form: r.Form, Period: r.Period}] = true
 		own, err := s.reports.ReadValues(tx, r)
 		if err != nil {
 			return nil, err
@@ -201,10 +177,42 @@ func (s *Service) withWaiting(tx *gorm.DB, q question, formKeys []string, values
 			}
 		}
 	}
-	values = slices.DeleteFunc(values, func(v itemValue) bool { return replaced[report{unitForm{v.UnitID, v.Form}, v.Period}] })
+	values = slices.DeleteFunc(values, func(v itemValue) bool { return replaced[ledger.Report{Unit: v.UnitID, Form: v.Form, Period: v.Period}] })
 	values = append(values, more...)
 	sortItems(values)
 	return values, nil
+}
+
+// waiting gives the revisions in scope that waited for review at the question's moment: of those last filed
+// by then and not accepted, the ones that their reports' courses say it of.
+func (q question) waiting(tx *gorm.DB, formKeys []string) ([]reporting.AcceptedRevision, error) {
+	var last []reporting.AcceptedRevision
+	err := tx.Raw(`SELECT v.unit_id, v.form, v.period, v.no, v.form_version, v.document
+		FROM (SELECT unit_id, form, period, MAX(no) AS no FROM revisions
+			WHERE form IN ? AND period <= ? AND unit_id IN (?) AND submitted_at <= ? GROUP BY unit_id, form, period) l
+		JOIN revisions v ON v.unit_id = l.unit_id AND v.form = l.form AND v.period = l.period AND v.no = l.no
+		WHERE NOT EXISTS (SELECT 1 FROM acceptances a WHERE a.unit_id = v.unit_id AND a.form = v.form AND a.period = v.period
+			AND a.no = v.no AND a.accepted_at <= ?)`,
+		formKeys, q.Period, q.inScope(tx, formKeys).Select("r.unit_id"), q.moment(), q.moment()).Scan(&last).Error
+	if err != nil {
+		return nil, fmt.Errorf("read reports that wait: %w", err)
+	}
+	units := make([]int64, len(last))
+	for i, r := range last {
+		units[i] = r.UnitID
+	}
+	slices.Sort(units)
+	courses := map[ledger.Report]reporting.Course{}
+	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
+		some, err := reporting.Courses(tx, chunk)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(courses, some)
+	}
+	return slices.DeleteFunc(last, func(r reporting.AcceptedRevision) bool {
+		return courses[ledger.Report{Unit: r.UnitID, Form: r.Form, Period: r.Period}].At(q.moment()).Waiting != r.No
+	}), nil
 }
 
 // readPilots counts the pilot units that are designated on the last day of a quarter by the place they

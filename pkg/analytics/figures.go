@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"math/big"
+	"time"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
@@ -47,6 +48,9 @@ type Figure struct {
 
 // FigureAnswer is what Figures gives: for every id, in the order asked, its rows.
 type FigureAnswer struct {
+	Basis     Basis
+	AsOf      time.Time
+	Tree      Tree
 	Scope     Scope
 	Period    period.Quarter
 	Rows      []Figure
@@ -79,7 +83,7 @@ func (s *Service) Figures(ctx context.Context, actor accounts.Actor, query Figur
 	if err != nil {
 		return FigureAnswer{}, err
 	}
-	answer := FigureAnswer{Scope: q.scope, Period: q.Period, Rows: []Figure{}}
+	answer := FigureAnswer{Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Rows: []Figure{}}
 	if answer.Freshness, err = s.Freshness(ctx); err != nil {
 		return FigureAnswer{}, err
 	}
@@ -110,10 +114,6 @@ func (s *Service) figureSet(ctx context.Context, q question, query FigureQuery) 
 		return nil, fault.New(fault.Invalid, "query.by_unknown", string(q.By))
 	case query.Span != "" && query.Span != SpanQuarter && query.Span != SpanYear && query.Span != SpanPlan:
 		return nil, fault.New(fault.Invalid, "figure.span_unknown", string(query.Span))
-	case q.Basis != "" && q.Basis != AcceptedOnly && q.Basis != AllSubmitted:
-		return nil, fault.New(fault.Invalid, "figure.basis_unknown", string(q.Basis))
-	case q.Tree != "" && q.Tree != AsThen && q.Tree != AsNow:
-		return nil, fault.New(fault.Invalid, "figure.tree_unknown", string(q.Tree))
 	case len(query.IDs) > MaxFigures:
 		return nil, fault.New(fault.Invalid, "figure.too_many", MaxFigures)
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/yamlfile"
@@ -42,25 +40,18 @@ type figuresQuery struct {
 	Batch  string `query:"batch"`
 	Type   string `query:"type" enum:"district,street,community"`
 	Span   string `query:"span" default:"quarter" enum:"quarter,year,plan" doc:"What amounts are added up over: the quarter, the year to date, since the plan began."`
-	Basis  string `query:"basis" default:"accepted" enum:"accepted,submitted" doc:"Accepted reports only, or also those that wait for review."`
-	AsOf   string `query:"as_of" example:"2019-10-01T00:00:00+08:00" doc:"As known at this moment; now without."`
-	Tree   string `query:"tree" default:"then" enum:"then,now" doc:"Units counted where they lay in the period, or where they lie today."`
+	Knowledge
 }
 
 func (in *figuresQuery) query(q period.Quarter) (analytics.FigureQuery, error) {
 	asked := analytics.FigureQuery{
 		Query: analytics.Query{
 			Scope: in.Scope, Unit: in.Unit, Period: q, By: analytics.By(in.By), Batch: in.Batch, Type: in.Type,
-			Basis: analytics.Basis(in.Basis), Tree: analytics.Tree(in.Tree),
 		},
 		Span: analytics.Span(in.Span),
 	}
-	if in.AsOf != "" {
-		moment, err := time.Parse(time.RFC3339, in.AsOf)
-		if err != nil {
-			return asked, notAnswered(fault.New(fault.Invalid, "figures.bad_moment").With("as_of", "figures.bad_moment"))
-		}
-		asked.AsOf = moment
+	if err := in.ask(&asked.Query); err != nil {
+		return asked, err
 	}
 	for id := range strings.SplitSeq(in.IDs, ",") {
 		if id = strings.TrimSpace(id); id != "" {
@@ -89,7 +80,9 @@ func (s *Server) showFigures(ctx context.Context, actor accounts.Actor, in *figu
 		return figures{}, err
 	}
 	printer := requestOf(ctx).printer
-	answer := figures{Rows: []figureRow{}, Head: headOf(analytics.Answer{Scope: found.Scope, Period: found.Period, Freshness: found.Freshness})}
+	answer := figures{Rows: []figureRow{}, Head: headOf(analytics.Answer{
+		Basis: found.Basis, AsOf: found.AsOf, Tree: found.Tree, Scope: found.Scope, Period: found.Period, Freshness: found.Freshness,
+	})}
 	for _, f := range found.Rows {
 		answer.Rows = append(answer.Rows, newFigureRow(f, in.By, printer))
 	}

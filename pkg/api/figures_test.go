@@ -17,8 +17,8 @@ func TestWhatIsWrongWithAQuestionForFigures(t *testing.T) {
 	}{
 		{"no such figure", "ids=nothing", http.StatusNotFound, "figure.unknown"},
 		{"no such item", "ids=progress.nothing", http.StatusNotFound, "figure.unknown"},
-		{"a ratio", "ids=progress.m1_3", http.StatusUnprocessableEntity, "figure.not_added_up"},
-		{"no moment", "as_of=yesterday", http.StatusUnprocessableEntity, "figures.bad_moment"},
+		{"a ratio", "ids=progress.m1_2", http.StatusUnprocessableEntity, "figure.not_added_up"},
+		{"no moment", "as_of=yesterday", http.StatusUnprocessableEntity, "request.invalid"},
 		{"no such division", "scope=349999", http.StatusNotFound, "division.unknown"},
 		{"no quarter", "period=2019", http.StatusBadRequest, "period.invalid"},
 	}

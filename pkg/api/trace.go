@@ -11,7 +11,7 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// traceRow is one accepted value that a figure was computed from. A unit's part of the figure is the
+// traceRow is one reported value that a figure was computed from. A unit's part of the figure is the
 // sum over its rows of fraction times weight / weights.
 type traceRow struct {
 	Unit      string         `json:"unit"`
@@ -34,6 +34,7 @@ type traceQuery struct {
 	Batch  string `query:"batch"`
 	Type   string `query:"type" enum:"district,street,community"`
 	Span   string `query:"span" default:"quarter" enum:"quarter,year,plan" doc:"Of an indicator or an item: what amounts are added up over."`
+	Knowledge
 	Cursor string `query:"cursor" doc:"The next of the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Units per page; 200 without."`
 }
@@ -43,14 +44,18 @@ func (s *Server) showTrace(ctx context.Context, actor accounts.Actor, in *traceQ
 	if err != nil {
 		return list[traceRow]{}, err
 	}
+	query := analytics.Query{
+		Scope: in.Scope, Unit: in.Unit, Period: q, Batch: in.Batch, Type: in.Type, After: in.Cursor, Limit: in.Limit,
+	}
+	if err := in.ask(&query); err != nil {
+		return list[traceRow]{}, err
+	}
 	if known, err := s.Figures.HasFigure(ctx, in.Figure); err != nil {
 		return list[traceRow]{}, err
 	} else if known {
-		return s.showFigureTrace(ctx, actor, in, q)
+		return s.showFigureTrace(ctx, actor, in, query)
 	}
-	found, next, err := s.Figures.Trace(ctx, actor, analytics.Query{
-		Scope: in.Scope, Unit: in.Unit, Period: q, Batch: in.Batch, Type: in.Type, After: in.Cursor, Limit: in.Limit,
-	}, in.Figure)
+	found, next, err := s.Figures.Trace(ctx, actor, query, in.Figure)
 	if err != nil || len(found) == 0 {
 		return list[traceRow]{Rows: []traceRow{}, Next: next}, err
 	}
@@ -75,10 +80,9 @@ func newTraceRow(r analytics.TraceRow, form forms.Form) traceRow {
 
 // showFigureTrace lists the values behind an indicator or an aggregate of an item, each of which counts
 // wholly and measures no milestone.
-func (s *Server) showFigureTrace(ctx context.Context, actor accounts.Actor, in *traceQuery, q period.Quarter) (list[traceRow], error) {
+func (s *Server) showFigureTrace(ctx context.Context, actor accounts.Actor, in *traceQuery, query analytics.Query) (list[traceRow], error) {
 	found, next, err := s.Figures.TraceFigure(ctx, actor, analytics.FigureQuery{
-		Query: analytics.Query{Scope: in.Scope, Unit: in.Unit, Period: q, Batch: in.Batch, Type: in.Type, After: in.Cursor, Limit: in.Limit},
-		IDs:   []string{in.Figure}, Span: analytics.Span(in.Span),
+		Query: query, IDs: []string{in.Figure}, Span: analytics.Span(in.Span),
 	})
 	if err != nil {
 		return list[traceRow]{}, err

@@ -42,7 +42,7 @@ type screenQuery struct {
 }
 
 func readScreenQuery(c echo.Context) (q screenQuery, err error) {
-	if q.homeQuery, err = readHomeQuery(c); err != nil {
+	if q.homeQuery, err = readHomeQuery(c, s.today()); err != nil {
 		return q, err
 	}
 	q.After = ""

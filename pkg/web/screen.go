@@ -41,8 +41,8 @@ type screenQuery struct {
 	Slide  string
 }
 
-func readScreenQuery(c echo.Context) (q screenQuery, err error) {
-	if q.homeQuery, err = readHomeQuery(c, s.today()); err != nil {
+func readScreenQuery(c echo.Context, today period.Date) (q screenQuery, err error) {
+	if q.homeQuery, err = readHomeQuery(c, today); err != nil {
 		return q, err
 	}
 	q.After = ""
@@ -92,7 +92,7 @@ type slide struct {
 // is of one version.
 func (s *Server) showScreen(c echo.Context) error {
 	actor, _ := actorOf(c)
-	asked, err := readScreenQuery(c)
+	asked, err := readScreenQuery(c, s.today())
 	if err != nil {
 		return err
 	}

@@ -72,11 +72,13 @@ func Find(key string) (Dashboard, bool) {
 
 // Option is something that a dashboard can be asked beside the quarter, the place, the batch and the
 // type, in the address under Name. Label is a message key. Choices are its values, the first the usual
-// one; an option without Choices takes any text, a day when Day is set.
+// one; an option without Choices takes any text, a day when Day is set. Hints are offered for a text, by the
+// options before it.
 type Option struct {
 	Name    string
 	Label   string
 	Choices func(Ask) []Choice
+	Hints   func(Ask) []Choice
 	Day     bool
 }
 
@@ -131,6 +133,8 @@ type Card struct {
 	Short   bool   // the chart is low
 	Tall    bool   // the chart is high
 	Table   Table
+	Legend  []Cell // lights with what their texts say of them
+	Alert   string // what was wrong with the question, in place of an answer
 	Notes   []string
 	Counts  string
 	Next    string

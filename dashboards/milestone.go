@@ -69,7 +69,7 @@ func milestoneAbout(m plan.Milestone, ask Ask) string {
 	for _, b := range m.Batches() {
 		dues = append(dues, ask.T("milestone.due_of", ask.Plan.BatchTitle(b), m.Due(b)))
 	}
-	return ask.T("milestone.of", workstreamTitle(ask.Plan, m.Workstream), m.Weight, strings.Join(dues, ask.T("milestone.comma")))
+	return ask.T("milestone.of", workstreamTitle(ask.Plan, m.Workstream), m.Weight, strings.Join(dues, " · "))
 }
 
 func workstreamTitle(p *plan.Plan, key string) string {

@@ -8,7 +8,7 @@ import (
 	"pilotboard/pkg/reporting"
 )
 
-// Restated lists the corrections of reports on the query's form in its scope that were accepted after one
+// Restated lists the corrections of reports up to the query's quarter, on its form and in its scope, that were accepted after one
 // moment and not after another, the latest first; more tells that there are others beyond MaxPage.
 func (s *Service) Restated(ctx context.Context, actor accounts.Actor, query Query, since, until time.Time) (list []reporting.Restatement, more bool, err error) {
 	query.By = ByPeriod
@@ -16,7 +16,7 @@ func (s *Service) Restated(ctx context.Context, actor accounts.Actor, query Quer
 	if err != nil {
 		return nil, false, err
 	}
-	filter := reporting.Filter{Scope: query.Scope, Form: q.Form, Since: since, Until: until}
+	filter := reporting.Filter{Scope: query.Scope, Form: q.Form, UpTo: q.Period, Since: since, Until: until}
 	if q.scope.Unit != nil {
 		filter.Scope, filter.Unit = "", q.scope.Unit.Key
 	}

@@ -83,8 +83,8 @@ func compareCards(ctx context.Context, figures *analytics.Service, ask Ask) ([]C
 	counts := ask.T("compare.counts", ask.T("dashboards.of", a.total.Reported, a.total.Expected), ask.T("dashboards.of", b.total.Reported, b.total.Expected))
 	cards := []Card{
 		{Key: "total", Title: ask.T("compare.total"), About: ask.T("compare.about_sides", a.name, b.name), Table: totalTable(a, b, ask), Counts: counts},
-		{Key: "workstreams", Title: ask.T("compare.workstreams"), Chart: &workstreams, Label: ask.T("compare.label", a.name, b.name), Counts: counts},
-		{Key: "milestones", Title: ask.T("compare.milestones"), Chart: &milestones, Tall: true, Label: ask.T("compare.label", a.name, b.name), Counts: counts},
+		{Key: "workstreams", Title: ask.T("compare.workstreams"), Chart: &workstreams, Bars: len(ask.Plan.Workstreams), Label: ask.T("compare.label", a.name, b.name), Counts: counts},
+		{Key: "milestones", Title: ask.T("compare.milestones"), Chart: &milestones, Bars: len(pairsOf(a, b, false)), Label: ask.T("compare.label", a.name, b.name), Counts: counts},
 	}
 	if ask.Values["kind"] != twoDates {
 		return cards, nil
@@ -115,18 +115,23 @@ func comparedSides(ctx context.Context, figures *analytics.Service, ask Ask) (a,
 			return a, b, err
 		}
 	}
-	if a, err = read(ask, orUsual(ask.Values["a"], usual[0])); err != nil {
+	for i, name := range []string{"a", "b"} {
+		if ask.Values[name] == "" || ofAnotherKind(ask.Values["kind"], ask.Values[name]) {
+			ask.Values[name] = usual[i]
+		}
+	}
+	if a, err = read(ask, ask.Values["a"]); err != nil {
 		return a, b, err
 	}
-	b, err = read(ask, orUsual(ask.Values["b"], usual[1]))
+	b, err = read(ask, ask.Values["b"])
 	return a, b, err
 }
 
-func orUsual(text, usual string) string {
-	if text == "" {
-		return usual
-	}
-	return text
+// ofAnotherKind tells whether a text is a quarter or a day left over from another kind of comparison.
+func ofAnotherKind(kind, text string) bool {
+	_, noQuarter := period.Parse(text)
+	_, noDay := period.ParseDate(text)
+	return (noQuarter == nil && kind != twoPeriods) || (noDay == nil && kind != twoDates)
 }
 
 func comparedPeriod(ask Ask, text string) (side, error) {

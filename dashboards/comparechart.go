@@ -47,7 +47,7 @@ func compareChart(id string, a, b side, workstreams bool, ask Ask) (Chart, error
 	bar.AddSeries(nameA, nil, points(ofA), charts.WithBarChartOpts(opts.BarChart{BarGap: "10%", BarCategoryGap: "30%"}), charts.WithItemStyleOpts(opts.ItemStyle{Color: batchColours[0]}))
 	bar.AddSeries(nameB, nil, points(ofB), charts.WithItemStyleOpts(opts.ItemStyle{Color: "#c98500"}))
 	bar.SetGlobalOptions(base([]string{nameA, nameB}, opts.Tooltip{Show: opts.Bool(true), Trigger: "item", Formatter: "fn:tip"},
-		opts.Grid{Left: "8", Right: "24", Top: "56", Bottom: "8", ContainLabel: opts.Bool(true)})...)
+		opts.Grid{Left: "8", Right: "24", Top: "48", Bottom: "8", ContainLabel: opts.Bool(true)})...)
 	bar.SetGlobalOptions(
 		charts.WithXAxisOpts(opts.XAxis{
 			Type: "value", Min: 0, Max: 100, AxisLine: axisLine(), AxisLabel: &opts.AxisLabel{Color: inkSoft, Formatter: "{value}%", HideOverlap: opts.Bool(true)},
@@ -114,7 +114,7 @@ func signed(points int64) string {
 }
 
 func totalTable(a, b side, ask Ask) Table {
-	head := append([]string{ask.T("compare.side")}, append(sideHead(ask), ask.T("measure.overdue"), ask.T("dashboards.reported_column"))...)
+	head := append([]string{ask.T("compare.side")}, append(sideHead(ask), ask.T("compare.overdue"), ask.T("dashboards.reported_column"))...)
 	table := Table{Head: head}
 	for _, s := range []struct {
 		name string

@@ -87,7 +87,7 @@ type Choice struct{ Value, Name string }
 
 // Ask is what a dashboard is asked: by whom, for which figures, in which language. Head is the answer for
 // the whole scope, which is also what the page says it is about. Values are the options, of an option
-// with choices one of them.
+// with choices one of them; Draw may put there what it took for one that was left empty.
 type Ask struct {
 	Reader
 	Actor  accounts.Actor
@@ -132,6 +132,7 @@ type Card struct {
 	Label   string // says what the chart shows where it cannot be seen
 	Short   bool   // the chart is low
 	Tall    bool   // the chart is high
+	Bars    int    // the number of rows of bars that the chart is to have room for
 	Table   Table
 	Legend  []Cell // lights with what their texts say of them
 	Alert   string // what was wrong with the question, in place of an answer

@@ -32,7 +32,7 @@ func drawGantt(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card
 			return nil, err
 		}
 		cards = append(cards, Card{
-			Key: "batch-" + s.Batch, Title: s.Name, About: ask.T("gantt.card_about"), Chart: &chart, Tall: true,
+			Key: "batch-" + s.Batch, Title: s.Name, About: ask.T("gantt.card_about"), Chart: &chart, Bars: len(s.Milestones),
 			Label: ask.T("gantt.label", s.Name), Notes: []string{ask.T("gantt.baseline_note")},
 			Counts: ask.T("dashboards.of", s.Reported, s.Expected),
 		})
@@ -57,7 +57,7 @@ func Gantt(id string, s analytics.Schedule, ask Ask) (Chart, error) {
 		names[i] = k.name
 		stack := "bar" + strconv.Itoa(i)
 		unseen, seen := ganttPoints(s, k, ask)
-		bar.AddSeries("", nil, points(unseen), charts.WithBarChartOpts(opts.BarChart{Stack: stack, BarGap: "10%", BarCategoryGap: "28%"}),
+		bar.AddSeries("", nil, points(unseen), charts.WithBarChartOpts(opts.BarChart{Stack: stack, BarGap: "8%", BarCategoryGap: "24%"}),
 			charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
 		bar.AddSeries(k.name, nil, points(seen), charts.WithBarChartOpts(opts.BarChart{Stack: stack}), charts.WithItemStyleOpts(opts.ItemStyle{Color: k.colour}))
 	}
@@ -69,7 +69,7 @@ func Gantt(id string, s analytics.Schedule, ask Ask) (Chart, error) {
 		todayLine(bar, place, ask.Reader)
 	}
 	bar.SetGlobalOptions(base(names, opts.Tooltip{Show: opts.Bool(true), Trigger: "item", Formatter: "fn:tip"},
-		opts.Grid{Left: "8", Right: "24", Top: "56", Bottom: "8", ContainLabel: opts.Bool(true)})...)
+		opts.Grid{Left: "8", Right: "24", Top: "64", Bottom: "8", ContainLabel: opts.Bool(true)})...)
 	bar.SetGlobalOptions(
 		charts.WithXAxisOpts(opts.XAxis{
 			Type: "value", Min: int(ask.Plan.First), Max: int(ask.Plan.Last) + 1, MinInterval: 4, MaxInterval: 4, AxisLine: axisLine(),
@@ -113,7 +113,7 @@ func ganttPoints(s analytics.Schedule, k barred, ask Ask) (unseen, seen []point)
 		before, long := float64(first), float64(last-first)+1
 		own := point{Value: &long, Tip: k.name + " " + plain.Replace(m.Milestone.Key+" "+m.Milestone.Title) + "\n" + tip, URL: ask.Links.Board("milestone", "milestone", m.Milestone.Key)}
 		if k.text != nil {
-			own.Label = &label{Show: true, Position: "insideRight", Formatter: k.text(m), Color: white}
+			own.Label = &label{Show: true, Position: "right", Formatter: k.text(m), Color: ink}
 		}
 		unseen, seen = append(unseen, point{Value: &before}), append(seen, own)
 	}
@@ -141,7 +141,7 @@ func todayLine(bar *charts.Bar, place float64, r Reader) {
 	bar.AddSeries("", nil, points([]point{}), charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: r.Printer.T("dashboards.today"), XAxis: place}),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
 			Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: red, Type: "solid", Width: 1.25},
-			Label: &opts.Label{Show: opts.Bool(true), Formatter: "{b}", Color: red, Position: "end"},
+			Label: &opts.Label{Show: opts.Bool(true), Formatter: "{b}", Color: red, Position: "start"},
 		}))
 }
 

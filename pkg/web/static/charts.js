@@ -86,6 +86,7 @@
   function draw(source, still) {
     const target = document.getElementById(source.dataset.chart);
     if (!target || charts.has(target)) return;
+    if (target.dataset.bars) target.style.height = 6 + 1.75 * target.dataset.bars + 'rem';
     const chart = echarts.init(target, null, { locale: document.documentElement.lang.startsWith('zh') ? 'ZH' : 'EN' });
     chart.setOption(prepare(JSON.parse(source.textContent), target, still));
     chart.on('click', open);

@@ -52,7 +52,7 @@ func compareHints(ask Ask) []Choice {
 func drawCompare(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card, error) {
 	cards, err := compareCards(ctx, figures, ask)
 	var wrong *fault.Fault
-	if errors.As(err, &wrong) {
+	if errors.As(err, &wrong) && wrong.Kind != fault.Internal {
 		cards, err = []Card{{Key: "wrong", Title: ask.T("compare.wrong"), Alert: ask.Printer.Fault(wrong)}}, nil
 	}
 	if err != nil || ask.Values["kind"] != twoUnits {

@@ -44,8 +44,8 @@ type boardOption struct {
 // boardCard is a card with the addresses of its files and what it rests on.
 type boardCard struct {
 	dashboards.Card
-	Fresh      string
-	CSV, XLSX  string
+	Fresh       string
+	CSV, XLSX   string
 	First, More string // addresses of pages of a long table
 }
 

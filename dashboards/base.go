@@ -62,6 +62,7 @@ type label struct {
 	Color           string `json:"color,omitempty"`
 	FontWeight      string `json:"fontWeight,omitempty"`
 	LineHeight      int    `json:"lineHeight,omitempty"`
+	VerticalAlign   string `json:"verticalAlign,omitempty"`
 	Distance        int    `json:"distance,omitempty"`
 	BackgroundColor string `json:"backgroundColor,omitempty"`
 	Padding         []int  `json:"padding,omitempty"`

@@ -94,8 +94,12 @@ func endLabel(c analytics.Curve, at analytics.CurvePoint, look lines, of int, r 
 	if of > 1 {
 		text = r.Printer.T("dashboards.end_of", plain.Replace(c.Name), earned, planned)
 	}
+	align := ""
+	if *height(at.Earned) > 90 { // below the point: the name of today's line stands above
+		align = "top"
+	}
 	return &label{
-		Show: true, Position: "right", Formatter: text, Color: look.actual, Distance: 10,
+		Show: true, Position: "right", VerticalAlign: align, Formatter: text, Color: look.actual, Distance: 10,
 		BackgroundColor: "rgba(255,255,255,0.85)", Padding: []int{1, 3}, LineHeight: 16,
 	}
 }

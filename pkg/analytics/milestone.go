@@ -3,14 +3,20 @@ package analytics
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
+	"time"
+
+	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
+	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting"
 )
 
 // MilestoneAnswer is one milestone over the units of a scope that it applies to, at the end of a quarter:
@@ -62,7 +68,7 @@ func (s *Service) Milestone(ctx context.Context, actor accounts.Actor, query Que
 	answer := MilestoneAnswer{Milestone: m, Lights: map[Light]int64{}}
 	var rows []MilestoneUnit
 	for _, f := range figures {
-		row, applies, err := q.milestoneUnit(f, key)
+		row, applies, err := q.milestoneUnit(f, m)
 		if err != nil {
 			return MilestoneAnswer{}, err
 		}
@@ -88,20 +94,19 @@ func (a *MilestoneAnswer) count(row MilestoneUnit, reported bool) {
 }
 
 // milestoneUnit gives one unit's state in a milestone; applies is false where the unit does not have it.
-func (q question) milestoneUnit(f unitFigure, key string) (row MilestoneUnit, applies bool, err error) {
-	if _, applies = dueOf(q.plan, kind{f.Batch, f.UnitType}, key); !applies {
+func (q question) milestoneUnit(f unitFigure, m plan.Milestone) (row MilestoneUnit, applies bool, err error) {
+	due := m.Due(f.Batch)
+	if due == 0 || !slices.Contains(m.Types, f.UnitType) {
 		return row, false, nil
 	}
 	actual, err := f.fractions()
 	if err != nil {
 		return row, false, err
 	}
-	for _, state := range Assess(q.plan, f.Batch, f.UnitType, f.Period, actual).Milestones {
-		if state.Key != key {
-			continue
-		}
-		row = MilestoneUnit{MilestoneState: state.onDay(f.Submitted, f.Due, q.today), Batch: f.Batch, Type: f.UnitType, id: f.UnitID}
-	}
+	state := MilestoneState{Key: m.Key, Due: due, Planned: m.Planned(f.Batch, f.Period)}
+	state.Actual, state.HasValue = actual[m.Key]
+	state.Light, state.Reason = milestoneLight(q.plan, state.Planned, state.Actual, due, f.Period)
+	row = MilestoneUnit{MilestoneState: state.onDay(f.Submitted, f.Due, q.today), Batch: f.Batch, Type: f.UnitType, id: f.UnitID}
 	row.Gap = Gap(row.Planned, row.Actual)
 	if row.Overdue(f.Period) {
 		row.DaysLate = f.Period.Last().DaysSince(row.Due.Last())
@@ -149,15 +154,15 @@ func (s *Service) addSources(ctx context.Context, q question, m plan.Milestone, 
 		return err
 	}
 	db := s.db.Read(ctx)
-	filings, err := readFilings(db, q.plan.Reporting.Form, ids)
+	items := map[string]forms.Item{}
+	asked := []string{forms.CommunitiesItem}
+	for _, t := range m.Types {
+		item, _ := forms.ItemOf(m, t)
+		items[t], asked = item, append(asked, item.Key)
+	}
+	filings, err := filingsOf(db, q, ids, asked)
 	if err != nil {
 		return err
-	}
-	items := map[string]string{}
-	for _, t := range m.Types {
-		if item, ok := forms.ItemOf(m, t); ok {
-			items[t] = item.Key
-		}
 	}
 	shown, err := evidence.Shown(db, q.plan.Reporting.Form, ids)
 	if err != nil {
@@ -166,10 +171,52 @@ func (s *Service) addSources(ctx context.Context, q question, m plan.Milestone, 
 	for i := range rows {
 		r := &rows[i]
 		r.Unit, r.Form = units[r.id], q.plan.Reporting.Form
-		if source, ok := sourcesOf(q.plan, r.Batch, r.Type, filings[r.id], q.Period)[m.Key]; ok {
-			r.Source = &source
-			r.Files = shown[evidence.Place{Unit: r.id, Period: source.Period, Item: items[r.Type]}]
+		for _, f := range filings[r.id] {
+			if _, ok := reporting.Actual(m, r.Type, f.values); ok {
+				item := items[r.Type]
+				r.Source = &Source{Period: f.period, Revision: f.revision, Item: item.Key, Text: item.Format(f.values[item.Key])}
+				r.Files = shown[evidence.Place{Unit: r.id, Period: f.period, Item: item.Key}]
+			}
 		}
 	}
 	return nil
 }
+
+// part is what an accepted report says in some of its items.
+type part struct {
+	period   period.Quarter
+	revision int64
+	values   forms.Values
+}
+
+// filingsOf reads some items of the units' reports up to the question's quarter: of each report the latest
+// revision that was accepted by the question's moment. They are in order of period.
+func filingsOf(db *gorm.DB, q question, units []int64, items []string) (map[int64][]part, error) {
+	moment := q.AsOf
+	if moment.IsZero() {
+		moment = endOfTime
+	}
+	var facts []fact
+	err := db.Raw(`SELECT f.* FROM facts f JOIN (
+			SELECT unit_id, period, MAX(revision) AS revision FROM facts
+			WHERE unit_id IN ? AND form = ? AND period <= ? AND accepted_at <= ? GROUP BY unit_id, period) l
+		ON l.unit_id = f.unit_id AND l.period = f.period AND l.revision = f.revision
+		WHERE f.unit_id IN ? AND f.form = ? AND f.item IN ? ORDER BY f.unit_id, f.period`,
+		units, q.Form, q.Period, moment.UTC(), units, q.Form, items).Scan(&facts).Error
+	if err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
+	filings := map[int64][]part{}
+	for _, f := range facts {
+		list := filings[f.UnitID]
+		if n := len(list); n == 0 || list[n-1].period != f.Period {
+			list = append(list, part{f.Period, f.Revision, forms.Values{}})
+		}
+		list[len(list)-1].values[f.Item] = forms.Value{State: f.State, Number: f.Value}
+		filings[f.UnitID] = list
+	}
+	return filings, nil
+}
+
+// endOfTime is later than anything that happens.
+var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)

@@ -95,8 +95,11 @@ func endLabel(c analytics.Curve, at analytics.CurvePoint, look lines, of int, r 
 		text = r.Printer.T("dashboards.end_of", plain.Replace(c.Name), earned, planned)
 	}
 	align := ""
-	if *height(at.Earned) > 90 { // below the point: the name of today's line stands above
-		align = "top"
+	switch h := *height(at.Earned); {
+	case h > 90:
+		align = "top" // below the point: the name of today's line stands above it
+	case h < 10:
+		align = "bottom" // above the point: quarters stand below it
 	}
 	return &label{
 		Show: true, Position: "right", VerticalAlign: align, Formatter: text, Color: look.actual, Distance: 10,

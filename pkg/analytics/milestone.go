@@ -20,7 +20,7 @@ import (
 )
 
 // MilestoneAnswer is one milestone over the units of a scope that it applies to, at the end of a quarter:
-// how many show which light, have it behind them, or are overdue, and a page of the units.
+// how many stand at which light by what is known, have it behind them, or are overdue, and a page of the units.
 type MilestoneAnswer struct {
 	Milestone plan.Milestone
 	Units     int64
@@ -46,7 +46,7 @@ type MilestoneUnit struct {
 	Form     string
 	Files    int64
 
-	id int64
+	figure unitFigure
 }
 
 // Milestone answers for one milestone: the worst lights first, then the longest late. NotFound
@@ -82,6 +82,9 @@ func (s *Service) Milestone(ctx context.Context, actor accounts.Actor, query Que
 		return MilestoneAnswer{}, err
 	}
 	answer.Rows = rows
+	if err := s.recall(ctx, q, answer.Rows); err != nil {
+		return answer, err
+	}
 	return answer, s.addSources(ctx, q, m, answer.Rows)
 }
 
@@ -106,12 +109,28 @@ func (q question) milestoneUnit(f unitFigure, m plan.Milestone) (row MilestoneUn
 	state := MilestoneState{Key: m.Key, Due: due, Planned: m.Planned(f.Batch, f.Period)}
 	state.Actual, state.HasValue = actual[m.Key]
 	state.Light, state.Reason = milestoneLight(q.plan, state.Planned, state.Actual, due, f.Period)
-	row = MilestoneUnit{MilestoneState: state.onDay(f.Submitted, f.Due, q.today), Batch: f.Batch, Type: f.UnitType, id: f.UnitID}
+	row = MilestoneUnit{MilestoneState: state.reported(!f.missing(q.today)), Batch: f.Batch, Type: f.UnitType, figure: f}
 	row.Gap = Gap(row.Planned, row.Actual)
 	if row.Overdue(f.Period) {
 		row.DaysLate = f.Period.Last().DaysSince(row.Due.Last())
 	}
 	return row, true, nil
+}
+
+// recall puts with the rows of a page the lights that they show and what these remember.
+func (s *Service) recall(ctx context.Context, q question, rows []MilestoneUnit) error {
+	figures := make([]unitFigure, len(rows))
+	for i, r := range rows {
+		figures[i] = r.figure
+	}
+	lights, err := s.remember(ctx, q, figures)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		rows[i].MilestoneState = lights[r.figure.UnitID].onto(r.MilestoneState, r.figure.missing(q.today))
+	}
+	return nil
 }
 
 // Severity orders lights from the worst, severe, to done.
@@ -120,7 +139,7 @@ func (l Light) Severity() int { return slices.Index(severity, l) }
 var severity = []Light{Severe, NotReported, Behind, Watch, OnTrack, Done}
 
 func worseMilestone(a, b MilestoneUnit) int {
-	return cmp.Or(cmp.Compare(a.Light.Severity(), b.Light.Severity()), cmp.Compare(b.DaysLate, a.DaysLate), cmp.Compare(b.Gap, a.Gap), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.Light.Severity(), b.Light.Severity()), cmp.Compare(b.DaysLate, a.DaysLate), cmp.Compare(b.Gap, a.Gap), cmp.Compare(a.figure.UnitID, b.figure.UnitID))
 }
 
 // page gives the rows after the question's cursor, as many as it asks for.
@@ -147,7 +166,7 @@ func (q question) page(rows []MilestoneUnit) ([]MilestoneUnit, string, error) {
 func (s *Service) addSources(ctx context.Context, q question, m plan.Milestone, rows []MilestoneUnit) error {
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
-		ids[i] = r.id
+		ids[i] = r.figure.UnitID
 	}
 	units, err := s.plans.UnitsByID(ctx, ids)
 	if err != nil {
@@ -170,20 +189,20 @@ func (s *Service) addSources(ctx context.Context, q question, m plan.Milestone, 
 	}
 	for i := range rows {
 		r := &rows[i]
-		r.Unit, r.Form = units[r.id], q.plan.Reporting.Form
-		for _, f := range filings[r.id] {
+		r.Unit, r.Form = units[r.figure.UnitID], q.plan.Reporting.Form
+		for _, f := range filings[r.figure.UnitID] {
 			if _, ok := reporting.Actual(m, r.Type, f.values); ok {
 				item := items[r.Type]
 				r.Source = &Source{Period: f.period, Revision: f.revision, Item: item.Key, Text: item.Format(f.values[item.Key])}
-				r.Files = shown[evidence.Place{Unit: r.id, Period: f.period, Item: item.Key}]
+				r.Files = shown[evidence.Place{Unit: r.figure.UnitID, Period: f.period, Item: item.Key}]
 			}
 		}
 	}
 	return nil
 }
 
-// part is what an accepted report says in some of its items.
-type part struct {
+// answered is what an accepted report says in some of its items.
+type answered struct {
 	period   period.Quarter
 	revision int64
 	values   forms.Values
@@ -191,7 +210,7 @@ type part struct {
 
 // filingsOf reads some items of the units' reports up to the question's quarter: of each report the latest
 // revision that was accepted by the question's moment. They are in order of period.
-func filingsOf(db *gorm.DB, q question, units []int64, items []string) (map[int64][]part, error) {
+func filingsOf(db *gorm.DB, q question, units []int64, items []string) (map[int64][]answered, error) {
 	moment := q.AsOf
 	if moment.IsZero() {
 		moment = endOfTime
@@ -206,11 +225,11 @@ func filingsOf(db *gorm.DB, q question, units []int64, items []string) (map[int6
 	if err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
 	}
-	filings := map[int64][]part{}
+	filings := map[int64][]answered{}
 	for _, f := range facts {
 		list := filings[f.UnitID]
 		if n := len(list); n == 0 || list[n-1].period != f.Period {
-			list = append(list, part{f.Period, f.Revision, forms.Values{}})
+			list = append(list, answered{f.Period, f.Revision, forms.Values{}})
 		}
 		list[len(list)-1].values[f.Item] = forms.Value{State: f.State, Number: f.Value}
 		filings[f.UnitID] = list

@@ -63,6 +63,7 @@ type label struct {
 	FontWeight      string `json:"fontWeight,omitempty"`
 	FontSize        int    `json:"fontSize,omitempty"`
 	LineHeight      int    `json:"lineHeight,omitempty"`
+	VerticalAlign   string `json:"verticalAlign,omitempty"`
 	Distance        int    `json:"distance,omitempty"`
 	BackgroundColor string `json:"backgroundColor,omitempty"`
 	Padding         []int  `json:"padding,omitempty"`

@@ -72,11 +72,13 @@ func Find(key string) (Dashboard, bool) {
 
 // Option is something that a dashboard can be asked beside the quarter, the place, the batch and the
 // type, in the address under Name. Label is a message key. Choices are its values, the first the usual
-// one; an option without Choices takes any text, a day when Day is set.
+// one; an option without Choices takes any text, a day when Day is set. Hints are offered for a text, by the
+// options before it.
 type Option struct {
 	Name    string
 	Label   string
 	Choices func(Ask) []Choice
+	Hints   func(Ask) []Choice
 	Day     bool
 }
 
@@ -85,7 +87,7 @@ type Choice struct{ Value, Name string }
 
 // Ask is what a dashboard is asked: by whom, for which figures, in which language. Head is the answer for
 // the whole scope, which is also what the page says it is about. Values are the options, of an option
-// with choices one of them.
+// with choices one of them; Draw may put there what it took for one that was left empty.
 type Ask struct {
 	Reader
 	Actor  accounts.Actor
@@ -130,7 +132,10 @@ type Card struct {
 	Label   string // says what the chart shows where it cannot be seen
 	Short   bool   // the chart is low
 	Tall    bool   // the chart is high
+	Bars    int    // the number of rows of bars that the chart is to have room for
 	Table   Table
+	Legend  []Cell // lights with what their texts say of them
+	Alert   string // what was wrong with the question, in place of an answer
 	Notes   []string
 	Counts  string
 	Next    string

@@ -94,8 +94,15 @@ func endLabel(c analytics.Curve, at analytics.CurvePoint, look lines, of int, r 
 	if of > 1 {
 		text = r.Printer.T("dashboards.end_of", plain.Replace(c.Name), earned, planned)
 	}
+	align := ""
+	switch h := *height(at.Earned); {
+	case h > 90:
+		align = "top" // below the point: the name of today's line stands above it
+	case h < 10:
+		align = "bottom" // above the point: quarters stand below it
+	}
 	return &label{
-		Show: true, Position: "right", Formatter: text, Color: look.actual, Distance: 10,
+		Show: true, Position: "right", VerticalAlign: align, Formatter: text, Color: look.actual, Distance: 10,
 		BackgroundColor: "rgba(255,255,255,0.85)", Padding: []int{1, 3}, LineHeight: 16,
 	}
 }

@@ -77,7 +77,7 @@ func spans(ask Ask) []Choice {
 
 // figures asks for some figures. What counties and cities file knows neither batch nor type of pilots.
 func (a Ask) figures(ctx context.Context, from *analytics.Service, by analytics.By, ids ...string) (analytics.FigureAnswer, error) {
-	query := analytics.FigureQuery{Query: a.By(by), IDs: ids, Span: analytics.Span(a.Values["span"])}
+	query := analytics.FigureQuery{Query: a.By(by), IDs: ids, Span: analytics.FigureSpan(a.Values["span"])}
 	query.Batch, query.Type, query.After = "", "", ""
 	return from.Figures(ctx, a.Actor, query)
 }

@@ -35,7 +35,7 @@ func serve(ctx context.Context, c *Config, s services, ready func(address string
 		return fmt.Errorf("listen on %s: %w (another address: --addr)", c.Addr, err)
 	}
 	jobs := newJobs(s)
-	e, err := router(c, s, jobs.nudge)
+	e, err := router(c, s, jobs.nudge, ctx.Done())
 	if err != nil {
 		return err
 	}
@@ -61,8 +61,8 @@ func serve(ctx context.Context, c *Config, s services, ready func(address string
 	return nil
 }
 
-// router puts pages and API on one server.
-func router(c *Config, s services, nudge func()) (*echo.Echo, error) {
+// router puts pages and API on one server; streams end when ending closes.
+func router(c *Config, s services, nudge func(), ending <-chan struct{}) (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()

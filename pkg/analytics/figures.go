@@ -11,14 +11,14 @@ import (
 	"pilotboard/pkg/period"
 )
 
-// Span says over which quarters an amount is added up; all else is that of the quarter's end.
-type Span string
+// FigureSpan says over which quarters an amount is added up; all else is that of the quarter's end.
+type FigureSpan string
 
 // The spans: the quarter alone, which empty means too; the year to date; since the plan began.
 const (
-	SpanQuarter Span = "quarter"
-	SpanYear    Span = "year"
-	SpanPlan    Span = "plan"
+	SpanQuarter FigureSpan = "quarter"
+	SpanYear    FigureSpan = "year"
+	SpanPlan    FigureSpan = "plan"
 )
 
 // MaxFigures is the greatest number of figures that can be asked for at once.
@@ -29,7 +29,7 @@ const MaxFigures = 100
 type FigureQuery struct {
 	Query
 	IDs  []string
-	Span Span
+	Span FigureSpan
 }
 
 // Figure is an indicator, or what an item adds up to, for one row of an answer. Value is exact and nil

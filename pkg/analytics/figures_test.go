@@ -247,7 +247,7 @@ func TestFiguresAreTraced(t *testing.T) {
 	each(t, func(t *testing.T, b board) {
 		counted(t, b)
 		for _, id := range []string{"tally.level", "tally.amount", "tally.people"} {
-			for _, span := range []analytics.Span{analytics.SpanQuarter, analytics.SpanYear} {
+			for _, span := range []analytics.FigureSpan{analytics.SpanQuarter, analytics.SpanYear} {
 				q := analytics.FigureQuery{Query: analytics.Query{Period: period.MustParse("2019Q2"), Limit: 1}, IDs: []string{id}, Span: span}
 				answer, err := b.figures.Figures(t.Context(), accounts.System("test"), q)
 				if err != nil {

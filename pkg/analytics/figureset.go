@@ -17,7 +17,7 @@ import (
 type figureSet struct {
 	measures []Indicator
 	forms    map[string]figureForm
-	span     Span
+	span     FigureSpan
 	first    period.Quarter // of the plan
 	sums     map[figureAt][]itemRollup
 	pilots   map[figureAt]map[string]int64 // by unit type

@@ -8,26 +8,36 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// Tally is the sum of one measure over the units that have reported.
+// Tally is the sum of one measure over the units that have reported; Complete of them have done all of it.
 type Tally struct {
-	Units   int64
-	Planned int64
-	Earned  int64
+	Units    int64
+	Planned  int64
+	Earned   int64
+	Complete int64
 }
 
-// MarshalJSON writes [units, planned, earned].
+// MarshalJSON writes [units, planned, earned, complete].
 func (t Tally) MarshalJSON() ([]byte, error) {
-	return json.Marshal([3]int64{t.Units, t.Planned, t.Earned})
+	return json.Marshal([4]int64{t.Units, t.Planned, t.Earned, t.Complete})
 }
 
-// UnmarshalJSON reads [units, planned, earned].
+// UnmarshalJSON reads [units, planned, earned, complete].
 func (t *Tally) UnmarshalJSON(text []byte) error {
-	var n [3]int64
+	var n [4]int64
 	if err := json.Unmarshal(text, &n); err != nil {
 		return err
 	}
-	*t = Tally{n[0], n[1], n[2]}
+	*t = Tally{n[0], n[1], n[2], n[3]}
 	return nil
+}
+
+// tallyOf gives the tally of one unit.
+func tallyOf(planned, earned plan.Fraction) Tally {
+	return Tally{1, int64(planned), int64(earned), one(earned == plan.One)}
+}
+
+func (t Tally) plus(other Tally) Tally {
+	return Tally{t.Units + other.Units, t.Planned + other.Planned, t.Earned + other.Earned, t.Complete + other.Complete}
 }
 
 // Sum is counts and sums over units of one batch and type (or over several, once added up); it adds
@@ -73,8 +83,7 @@ func (s *Sum) Add(other Sum) {
 		if s.Measures == nil {
 			s.Measures = map[string]Tally{}
 		}
-		mine := s.Measures[key]
-		s.Measures[key] = Tally{mine.Units + t.Units, mine.Planned + t.Planned, mine.Earned + t.Earned}
+		s.Measures[key] = s.Measures[key].plus(t)
 	}
 }
 
@@ -97,7 +106,7 @@ func (t Tally) Mean() (planned, earned plan.Fraction, ok bool) {
 }
 
 // Total gives the sums over the whole plan as a tally.
-func (s Sum) Total() Tally { return Tally{s.Reported, s.Planned, s.Earned} }
+func (s Sum) Total() Tally { return Tally{Units: s.Reported, Planned: s.Planned, Earned: s.Earned} }
 
 // mean rounds half-up; sums are never negative.
 func mean(sum, n int64) plan.Fraction { return plan.Fraction((2*sum + n) / (2 * n)) }
@@ -145,13 +154,13 @@ func measures(p *plan.Plan, batch, unitType string, q period.Quarter, actual map
 	tallies := map[string]Tally{}
 	byWorkstream := map[string][]plan.Milestone{}
 	for _, m := range p.Milestones(batch, unitType) {
-		tallies[m.Key] = Tally{1, int64(m.Planned(batch, q)), int64(actual[m.Key])}
+		tallies[m.Key] = tallyOf(m.Planned(batch, q), actual[m.Key])
 		byWorkstream[m.Workstream] = append(byWorkstream[m.Workstream], m)
 	}
 	for key, ms := range byWorkstream {
 		planned := plan.Weighted(ms, func(m plan.Milestone) plan.Fraction { return m.Planned(batch, q) })
 		earned := plan.Weighted(ms, func(m plan.Milestone) plan.Fraction { return actual[m.Key] })
-		tallies[key] = Tally{1, int64(planned), int64(earned)}
+		tallies[key] = tallyOf(planned, earned)
 	}
 	return tallies
 }

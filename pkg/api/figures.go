@@ -48,7 +48,7 @@ func (in *figuresQuery) query(q period.Quarter) (analytics.FigureQuery, error) {
 		Query: analytics.Query{
 			Scope: in.Scope, Unit: in.Unit, Period: q, By: analytics.By(in.By), Batch: in.Batch, Type: in.Type,
 		},
-		Span: analytics.Span(in.Span),
+		Span: analytics.FigureSpan(in.Span),
 	}
 	if err := in.ask(&asked.Query); err != nil {
 		return asked, err

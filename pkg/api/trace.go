@@ -82,7 +82,7 @@ func newTraceRow(r analytics.TraceRow, form forms.Form) traceRow {
 // wholly and measures no milestone.
 func (s *Server) showFigureTrace(ctx context.Context, actor accounts.Actor, in *traceQuery, query analytics.Query) (list[traceRow], error) {
 	found, next, err := s.Figures.TraceFigure(ctx, actor, analytics.FigureQuery{
-		Query: query, IDs: []string{in.Figure}, Span: analytics.Span(in.Span),
+		Query: query, IDs: []string{in.Figure}, Span: analytics.FigureSpan(in.Span),
 	})
 	if err != nil {
 		return list[traceRow]{}, err

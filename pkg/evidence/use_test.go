@@ -106,3 +106,25 @@ func TestAReportShowsOnlyTheUnitsFiles(t *testing.T) {
 		}
 	})
 }
+
+func TestShownCountsTheFilesOfEveryItem(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		photo := w.add(t, "community-01", "照片.png", pngOf(t, 8, 8)).Hash
+		paper := w.add(t, "community-01", "own.pdf", []byte("%PDF-1.7 own\x00")).Hash
+		other := w.add(t, "community-02", "own.pdf", []byte("%PDF-1.7 other\x00")).Hash
+		w.use(t, "community-01", "2019Q2", map[string][]string{"m1_1": {photo}})
+		w.use(t, "community-01", "2019Q3", map[string][]string{"m1_1": {photo, paper}, "m1_2": {paper}})
+		w.use(t, "community-02", "2019Q3", map[string][]string{"m1_1": {other}})
+		unit := w.Unit(t, "community-01").ID
+		got, err := evidence.Shown(w.DB.Read(t.Context()), reportingtest.Form, []int64{unit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		q2, q3 := period.MustParse("2019Q2"), period.MustParse("2019Q3")
+		want := map[evidence.Place]int64{{Unit: unit, Period: q2, Item: "m1_1"}: 1, {Unit: unit, Period: q3, Item: "m1_1"}: 2, {Unit: unit, Period: q3, Item: "m1_2"}: 1}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

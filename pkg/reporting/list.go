@@ -35,8 +35,10 @@ type Filter struct {
 	Late   bool // only reports that are late, as Summary.Late says
 	Own    bool // only reports that are the actor's own to file, as Report.Own says
 	ToFile bool // only reports that can be filed today and are not in
-	After  string
-	Limit  int
+	// Since and Until choose corrections accepted after the one moment and not after the other.
+	Since, Until time.Time
+	After        string
+	Limit        int
 }
 
 // Summary is a report in a list: everything but its cells.

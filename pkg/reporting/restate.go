@@ -86,8 +86,8 @@ func (s *Service) restate(tx *gorm.DB, actor accounts.Actor, r row, revision rev
 	return nil
 }
 
-// Restatements lists the corrections of accepted reports that a filter chooses by scope, unit, form and
-// period, the latest first; next is the cursor of the following page.
+// Restatements lists the corrections of accepted reports that a filter chooses by scope, unit, form,
+// period and moment, the latest first; next is the cursor of the following page.
 func (s *Service) Restatements(ctx context.Context, actor accounts.Actor, f Filter) (list []Restatement, next string, err error) {
 	on := s.clock.Today()
 	if at := max(f.Period, f.UpTo); at != 0 {
@@ -112,6 +112,12 @@ func (s *Service) Restatements(ctx context.Context, actor accounts.Actor, f Filt
 	}
 	if f.UpTo != 0 {
 		query = query.Where("period <= ?", f.UpTo)
+	}
+	if !f.Since.IsZero() {
+		query = query.Where("accepted_at > ?", f.Since.UTC())
+	}
+	if !f.Until.IsZero() {
+		query = query.Where("accepted_at <= ?", f.Until.UTC())
 	}
 	if f.After != "" {
 		at, unit, err := parseMoment(f.After)

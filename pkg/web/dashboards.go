@@ -38,7 +38,7 @@ type boardData struct {
 type boardOption struct {
 	Name, Label, Value string
 	Day                bool
-	Choices            []option
+	Choices, Hints     []option
 }
 
 // boardCard is a card with the addresses of its files and what it rests on.
@@ -281,11 +281,20 @@ func (b *drawnBoard) options() []boardOption {
 		}
 		shown := boardOption{Name: o.Name, Label: o.Label, Value: b.ask.Values[o.Name], Day: o.Day}
 		if o.Choices != nil {
-			for _, choice := range o.Choices(b.ask) {
-				shown.Choices = append(shown.Choices, option{choice.Value, choice.Name, choice.Value == shown.Value})
-			}
+			shown.Choices = boardChoices(o.Choices(b.ask), shown.Value)
+		}
+		if o.Hints != nil {
+			shown.Hints = boardChoices(o.Hints(b.ask), shown.Value)
 		}
 		list = append(list, shown)
+	}
+	return list
+}
+
+func boardChoices(choices []dashboards.Choice, chosen string) []option {
+	list := make([]option, len(choices))
+	for i, choice := range choices {
+		list[i] = option{choice.Value, choice.Name, choice.Value == chosen}
 	}
 	return list
 }

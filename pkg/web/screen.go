@@ -13,6 +13,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/period"
 )
 
 // The slides of the big screen, in their order; each answers one question in ten seconds.
@@ -41,8 +42,8 @@ type screenQuery struct {
 	Slide  string
 }
 
-func readScreenQuery(c echo.Context) (q screenQuery, err error) {
-	if q.homeQuery, err = readHomeQuery(c, s.today()); err != nil {
+func readScreenQuery(c echo.Context, today period.Date) (q screenQuery, err error) {
+	if q.homeQuery, err = readHomeQuery(c, today); err != nil {
 		return q, err
 	}
 	q.After = ""
@@ -92,7 +93,7 @@ type slide struct {
 // is of one version.
 func (s *Server) showScreen(c echo.Context) error {
 	actor, _ := actorOf(c)
-	asked, err := readScreenQuery(c)
+	asked, err := readScreenQuery(c, s.today())
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (s *Server) showScreen(c echo.Context) error {
 	case err != nil:
 		return err
 	default:
-		home := homeBuilder{words: words, today: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures.homeFigures}
+		home := homeBuilder{words: words, today: asked.today(s.today()), now: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures.homeFigures}
 		b := screenBuilder{home, figures, asked.Slide}
 		if err := b.fill(&data); err != nil {
 			return err

@@ -41,6 +41,10 @@
     tooltipPercent1: tooltip(percent1),
     tooltipCount: tooltip(count),
     tip: (point) => point.data && point.data.tip || point.name,
+    // a place on an axis of quarters counted from the year 0, where a year begins
+    year: (place) => place % 4 === 0 ? String(place / 4) : '',
+    // "KEY title": a phone has room for the key alone
+    row: (name) => innerWidth < 576 ? name.split(' ')[0] : name.length > 18 ? name.slice(0, 17) + '…' : name,
   };
   const slots = new Set(['formatter', 'valueFormatter', 'renderItem']);
 
@@ -109,6 +113,7 @@
   function draw(source, still) {
     const target = document.getElementById(source.dataset.chart);
     if (!target || charts.has(target)) return;
+    if (target.dataset.bars) target.style.height = 6 + 1.75 * target.dataset.bars + 'rem';
     const chart = echarts.init(target, null, { locale: document.documentElement.lang.startsWith('zh') ? 'ZH' : 'EN' });
     const option = prepare(JSON.parse(source.textContent), target, still);
     if (option.textStyle.fontSize) chart.source = source; // to be fitted again

@@ -102,7 +102,7 @@ func TestRankingIsWithinTheBatchAndLeavesOutWhoHasNotReported(t *testing.T) {
 		}{
 			{"2018", analytics.RankByGap, false, "community-01 1/2, community-02 2/2"},
 			{"2018", analytics.RankByEarned, true, "community-02 2/2, community-01 1/2"},
-			{"2019", analytics.RankByGap, true, "district-01 1/1, community-03 0/0, street-01 0/0"},
+			{"2019", analytics.RankByGap, true, "district-01 1/1, street-01 0/0, community-03 0/0"},
 		} {
 			rows, next, err := b.figures.Ranking(t.Context(), monitor, analytics.Query{Period: q3, Batch: c.batch}, c.by, c.lastFirst)
 			if err != nil || next != "" {

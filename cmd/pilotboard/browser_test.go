@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"pilotboard/dashboards"
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
@@ -108,7 +109,28 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 		for _, w := range []*browsertest.Window{monitor, clerk, reviewer} {
 			w.Quiet()
 		}
+		if s.db.Dialect() == database.SQLite { // what is drawn does not depend on the database
+			lookAtCharts(t, monitor)
+		}
 	})
+}
+
+// lookAtCharts opens every page with charts on windows from a phone to a wall.
+func lookAtCharts(t *testing.T, w *browsertest.Window) {
+	pages := []string{"/home", "/units/fangxing", "/burden", "/dashboards"}
+	for _, d := range dashboards.All() {
+		pages = append(pages, "/dashboards/"+d.Key)
+	}
+	for _, page := range pages {
+		w.Go(page)
+		w.See("main h1")
+		before := t.Failed()
+		w.Fits(390, 1440, 1920, 3840)
+		w.Quiet()
+		if t.Failed() && !before {
+			t.Logf("that was %s", page)
+		}
+	}
 }
 
 // earnedOfHefei is what the figures say of 合肥市, as pages write it.

@@ -15,6 +15,7 @@ import (
 // one row without revision, so that the mean over the units of all rows is the group's figure.
 type TraceRow struct {
 	Unit      string
+	Name      string // of the unit
 	Form      string
 	Period    period.Quarter
 	Revision  int64
@@ -55,7 +56,7 @@ func (s *Service) Trace(ctx context.Context, actor accounts.Actor, query Query, 
 	}
 	rows := []TraceRow{}
 	for _, f := range figures {
-		rows = append(rows, traceUnit(q, figure, units[f.UnitID].Key, f, filings[f.UnitID])...)
+		rows = append(rows, traceUnit(q, figure, units[f.UnitID], f, filings[f.UnitID])...)
 	}
 	return rows, next, nil
 }
@@ -77,7 +78,7 @@ func figureKnown(p *plan.Plan, figure string) bool {
 	return false
 }
 
-func traceUnit(q question, figure, unit string, f unitFigure, filings []filing) []TraceRow {
+func traceUnit(q question, figure string, unit plan.Unit, f unitFigure, filings []filing) []TraceRow {
 	if !f.Reported {
 		return nil
 	}
@@ -95,12 +96,12 @@ func traceUnit(q question, figure, unit string, f unitFigure, filings []filing) 
 			continue
 		}
 		rows = append(rows, TraceRow{
-			Unit: unit, Form: f.Form, Period: source.Period, Revision: source.Revision, Item: source.Item,
+			Unit: unit.Key, Name: unit.Name, Form: f.Form, Period: source.Period, Revision: source.Revision, Item: source.Item,
 			Value: source.Text, Milestone: m.Key, Fraction: actual[m.Key], Weight: m.Weight,
 		})
 	}
 	if len(rows) == 0 && weights > 0 {
-		rows = []TraceRow{{Unit: unit, Form: f.Form}}
+		rows = []TraceRow{{Unit: unit.Key, Name: unit.Name, Form: f.Form}}
 	}
 	for i := range rows {
 		rows[i].Weights = weights

@@ -43,7 +43,7 @@ func (b homeBuilder) cards() []figureCard {
 	if severe > 0 {
 		late.Tone = "severe"
 	}
-	earned := figureCard{Name: words.T("home.earned"), Value: noFigure, Note: words.T("home.no_figures"), URL: "#progress-card"}
+	earned := figureCard{Name: words.T("home.earned"), Value: noFigure, Note: words.T("home.no_figures"), URL: b.asked.from("").with(dashboardsPath+"/trace", nil)}
 	if t.HasFigures {
 		f := figuresOf(words, t)
 		earned.Value = f.Earned

@@ -23,8 +23,8 @@ const (
 
 // batchColours tell batches apart; none of them is the colour of a light. Lines also differ by symbol.
 var (
-	batchColours = []string{accent, "#7b3fa0", "#00796b", "#8d6e00"}
-	batchSymbols = []string{"circle", "rect", "triangle", "diamond"}
+	batchColours = []string{accent, "#7b3fa0", "#00796b", "#8d6e00", "#b0446e", "#4a5a6a"}
+	batchSymbols = []string{"circle", "rect", "triangle", "diamond", "roundRect", "pin"}
 )
 
 // look is how a light is drawn: colour, mark, and the colour of text on it. Every light is also named.
@@ -49,6 +49,7 @@ func LightLabel(l analytics.Light, p locale.Printer) string {
 type point struct {
 	Value     *float64        `json:"value"`
 	Tip       string          `json:"tip,omitempty"`
+	Quiet     bool            `json:"quiet,omitempty"` // left out of the tooltip of an axis
 	URL       string          `json:"url,omitempty"`
 	Label     *label          `json:"label,omitempty"`
 	ItemStyle *opts.ItemStyle `json:"itemStyle,omitempty"`

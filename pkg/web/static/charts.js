@@ -32,7 +32,8 @@
   const line = (format) => (point) =>
     point.marker + (point.seriesName || '') + '  ' + (point.data && point.data.tip || format(point));
   const tooltip = (format) => (points) => {
-    const list = Array.isArray(points) ? points : [points];
+    const list = (Array.isArray(points) ? points : [points]).filter((point) => !(point.data && point.data.quiet));
+    if (list.length === 0) return '';
     return [list[0].axisValueLabel || list[0].name, ...list.map(line(format))].join('\n');
   };
 

@@ -50,14 +50,11 @@ test: assets ## everything: format, vet, both databases, browser, race detector
 
 FUZZ_TIME ?= 60s
 
-fuzz: assets ## every parser against made-up input, FUZZ_TIME (60s) each
+fuzz: assets ## every parser against made-up input, FUZZ_TIME (60s) each, as many at a time as there are processors
 	$(need-go)
-	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' pkg | xargs -n1 dirname | sort -u); do \
-	  for target in $$(grep -h -o '^func Fuzz[A-Za-z]*' $$package/*_test.go | cut -c6-); do \
-	    echo "== $$package $$target"; \
-	    CGO_ENABLED=0 $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 1s ./$$package || exit 1; \
-	  done; \
-	done
+	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z]*' pkg | sed 's|^\(.*\)/[^/]*:func |\1 |' | sort -u | \
+	  xargs -P "$$(nproc)" -n 2 sh -c 'echo "== $$0 $$1"; \
+	    CGO_ENABLED=0 $(GO) test -run "^$$" -fuzz "^$$1\$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 1s -parallel 1 ./$$0 || exit 255'
 
 lint: assets ## golangci-lint with .golangci.yml (the first run builds it, about two minutes)
 	$(need-go)

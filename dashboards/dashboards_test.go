@@ -69,6 +69,15 @@ func status(t *testing.T, counts map[analytics.Light]int64) Chart {
 	return chart
 }
 
+func cells(t *testing.T, b analytics.Burden) Chart {
+	t.Helper()
+	chart, err := Cells("cells", b, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return chart
+}
+
 func TestOptionsAreAsBefore(t *testing.T) {
 	counts := map[analytics.Light]int64{analytics.OnTrack: 6, analytics.Watch: 4, analytics.Behind: 2, analytics.Severe: 1, analytics.NotReported: 3}
 	cases := map[string]Chart{
@@ -77,6 +86,7 @@ func TestOptionsAreAsBefore(t *testing.T) {
 		"progress-empty":       progress(t),
 		"status":               status(t, counts),
 		"status-empty":         status(t, nil),
+		"burden-cells":         cells(t, analytics.Burden{Asked: 464, Given: 402, Changed: 61}),
 	}
 	for name, chart := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -107,10 +117,11 @@ func plainTable(table Table) any {
 		}
 	}
 	return struct {
+		Names  int       `json:",omitempty"`
 		Groups []Heading `json:",omitempty"`
 		Head   []string
 		Rows   [][]any
-	}{table.Groups, table.Head, rows}
+	}{table.Names, table.Groups, table.Head, rows}
 }
 
 func text(row []Cell) string {

@@ -3,12 +3,16 @@ package dashboards
 import "pilotboard/pkg/analytics"
 
 // Table holds figures as words. The first column names its row, the others are figures. Groups, when
-// there are any, are headings above the columns: their numbers of columns add up to those of Head.
+// there are any, are headings above the columns: their numbers of columns add up to those of Head. Names is the number of leading columns that hold words and not figures, 0 for one.
 type Table struct {
+	Names  int
 	Groups []Heading
 	Head   []string
 	Rows   [][]Cell
 }
+
+// Figure tells whether the column of that number, from 0, holds figures.
+func (t Table) Figure(column int) bool { return column >= max(t.Names, 1) }
 
 // Heading stands above a number of columns.
 type Heading struct {

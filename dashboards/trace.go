@@ -43,7 +43,7 @@ func drawTrace(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card
 	if err != nil {
 		return nil, err
 	}
-	table := Table{Head: []string{
+	table := Table{Names: 4, Head: []string{
 		ask.T("trace.unit"), ask.T("trace.milestone"), ask.T("trace.report"), ask.T("trace.value"), ask.T("trace.fraction"), ask.T("trace.weight"),
 	}}
 	for _, r := range rows {

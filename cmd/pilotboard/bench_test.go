@@ -52,7 +52,7 @@ func benchProvince(b *testing.B, dialect database.Dialect, n int) *sample {
 	must(b, err)
 	s.plan, err = s.plans.Import(ctx, system, "plan", anhuiPlan, "", false)
 	must(b, err)
-	must(b, s.importForms(ctx, system))
+	must(b, importSampleForms(ctx, s.forms, system))
 	_, err = s.plans.ImportPilots(ctx, system, "pilots", bytes.NewReader(manyPilots(b, s, n)), false)
 	must(b, err)
 	for after := ""; ; {

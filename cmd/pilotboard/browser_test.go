@@ -117,7 +117,7 @@ func TestTheWholeWayInABrowser(t *testing.T) {
 
 // lookAtCharts opens every page with charts on windows from a phone to a wall.
 func lookAtCharts(t *testing.T, w *browsertest.Window) {
-	pages := []string{"/home", "/units/fangxing", "/burden", "/dashboards"}
+	pages := []string{"/home", "/units/fangxing", "/dashboards"}
 	for _, d := range dashboards.All() {
 		pages = append(pages, "/dashboards/"+d.Key)
 	}

@@ -29,15 +29,16 @@ type streams struct {
 type commandLine struct {
 	Config
 
-	Demo    demoCommand    `cmd:"" help:"Serve a sample province from a fresh database."`
-	Serve   serveCommand   `cmd:"" help:"Serve the pages and the API."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date, or show its state."`
-	User    userCommand    `cmd:"" help:"Add, list and disable users, and set passwords."`
-	Token   tokenCommand   `cmd:"" help:"Create access tokens for the API."`
-	Import  importCommand  `cmd:"" help:"Import divisions, a plan, pilots or reports from a file."`
-	Export  exportCommand  `cmd:"" help:"Write reports as a workbook, CSV or JSON."`
-	Rebuild rebuildCommand `cmd:"" help:"Compute all figures again from accepted revisions and say what differed."`
-	Verify  verifyCommand  `cmd:"" help:"Check the hash chain of every revision."`
+	Demo     demoCommand     `cmd:"" help:"Serve a sample province from a fresh database."`
+	Serve    serveCommand    `cmd:"" help:"Serve the pages and the API."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database schema up to date, or show its state."`
+	User     userCommand     `cmd:"" help:"Add, list and disable users, and set passwords."`
+	Token    tokenCommand    `cmd:"" help:"Create access tokens for the API."`
+	Import   importCommand   `cmd:"" help:"Import divisions, a plan, pilots or reports from a file."`
+	Export   exportCommand   `cmd:"" help:"Write reports as a workbook, CSV or JSON."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Compute all figures again from accepted revisions and say what differed."`
+	Generate generateCommand `cmd:"" help:"Fill a database with synthetic reports over the real tree."`
+	Verify   verifyCommand   `cmd:"" help:"Check the hash chain of every revision."`
 }
 
 // run does one command and gives its exit code. Errors go to stderr, one per line.

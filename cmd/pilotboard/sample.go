@@ -65,7 +65,7 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 		return nil, err
 	}
 	s.plan = p
-	if err := s.importForms(ctx, system); err != nil {
+	if err := importSampleForms(ctx, s.forms, system); err != nil {
 		return nil, err
 	}
 	if _, err := s.plans.ImportPilots(ctx, system, "pilots.csv", bytes.NewReader(anhuiPilots), false); err != nil {
@@ -81,8 +81,8 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 	return logins, s.fileQuarters(ctx)
 }
 
-// importForms publishes the five forms together, since their checks name each other.
-func (s *sample) importForms(ctx context.Context, system accounts.Actor) error {
+// importSampleForms publishes the five forms together, since their checks name each other.
+func importSampleForms(ctx context.Context, service *forms.Service, system accounts.Actor) error {
 	names, err := fs.Glob(anhuiForms, "data/forms/*.yaml")
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (s *sample) importForms(ctx context.Context, system accounts.Actor) error {
 		}
 		files = append(files, forms.File{Name: path.Base(name), Data: data})
 	}
-	_, err = s.forms.ImportFiles(ctx, system, files, "示例表式", false)
+	_, err = service.ImportFiles(ctx, system, files, "示例表式", false)
 	return err
 }
 

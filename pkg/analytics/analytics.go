@@ -26,7 +26,7 @@ const consumer = "analytics"
 func Feed() ledger.Consumer {
 	return ledger.Consumer{Name: consumer, Acts: []string{
 		string(reporting.ActOpen), string(reporting.ActSubmit), string(reporting.ActWithdraw), string(reporting.ActReturn),
-		string(reporting.ActAccept), string(reporting.ActReopen), plan.ActImported, reporting.ActCalendar,
+		string(reporting.ActAccept), string(reporting.ActReopen), plan.ActImported, reporting.ActCalendar, reporting.ActLoaded,
 	}}
 }
 

@@ -27,6 +27,9 @@ type asked struct {
 // refreshEfforts computes the efforts that acts have changed: of a submitted report and of those that its
 // unit filed for later periods, which are compared with it; and of a report that left the counts.
 func (s *Service) refreshEfforts(tx *gorm.DB, acts []ledger.Touched) error {
+	if slices.ContainsFunc(acts, func(act ledger.Touched) bool { return act.Act == reporting.ActLoaded }) {
+		return s.allEfforts(tx)
+	}
 	touched := map[string]map[int64]period.Quarter{} // by form, the first period of each unit
 	note := func(form string, unit int64, q period.Quarter) {
 		if touched[form] == nil {

@@ -84,3 +84,28 @@ func inEnglish(r *reader, address string) string {
 	}
 	return page
 }
+
+// TestDashboardsAskAsOftenForManyUnits: the number of statements of a page does not grow with the number
+// of units, nor does a card's own page of a long table.
+func TestDashboardsAskAsOftenForManyUnits(t *testing.T) {
+	db := databasetest.Open(t, database.SQLite)
+	b := newBoard(t, db)
+	b.worked(t)
+	b.addUnits(t, 16-5)
+	monitor, statements := b.as(t, "monitor"), countStatements(t, db)
+	asked := map[string]int64{}
+	ask := func(path string) int64 {
+		before := statements.Load()
+		monitor.open(t, path)
+		return statements.Load() - before
+	}
+	for _, d := range dashboards.All() {
+		asked[d.Key] = ask(dashboardsPath + "/" + d.Key)
+	}
+	b.addUnits(t, 300)
+	for _, d := range dashboards.All() {
+		if many := ask(dashboardsPath + "/" + d.Key); many != asked[d.Key] {
+			t.Errorf("%s: %d statements for 16 units, %d for 316", d.Key, asked[d.Key], many)
+		}
+	}
+}

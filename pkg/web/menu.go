@@ -18,7 +18,6 @@ const (
 
 	sectionMatrix   = "matrix"
 	sectionHandover = "handover"
-	sectionBurden   = "burden"
 	sectionForms    = "forms"
 
 	sectionRestatements = "restatements"
@@ -52,7 +51,6 @@ var menu = []struct {
 	{menuItem{Section: sectionReports, Key: "menu.reports", Icon: "form", URL: "/reports"}, accounts.Roles},
 	{menuItem{Section: sectionMatrix, Key: "menu.matrix", Icon: "units", URL: "/matrix"}, []accounts.Role{accounts.Reviewer}},
 	{menuItem{Section: sectionHandover, Key: "menu.handover", Icon: "users", URL: "/handover"}, []accounts.Role{accounts.Admin}},
-	{menuItem{Section: sectionBurden, Key: "menu.burden", Icon: "form", URL: "/burden"}, []accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
 	{menuItem{Section: sectionCalendar, Key: "menu.calendar", Icon: "plan", URL: "/calendar"}, accounts.Roles},

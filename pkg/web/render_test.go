@@ -37,7 +37,8 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 	"print.html": {
 		{"monitor", reportPathOf("community-03", "2019Q3") + "/print"}, {"clerk-community-02", reportPathOf("community-02", "2019Q3") + "/print"},
 		{"admin", reportPathOf("community-02", "2019Q2") + "/print?revision=1"}},
-	"burden.html":      {{"monitor", "/burden"}, {"reviewer-340700", "/burden?period=2019Q2"}},
+	"dashboard.html":   {{"monitor", "/dashboards/burden"}, {"reviewer-340700", "/dashboards/burden?period=2019Q2"}},
+	"dashboards.html":  {{"viewer", "/dashboards"}},
 	"home.html":        {{"monitor", "/home"}, {"viewer", "/home"}},
 	"unit.html":        {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
 	"supervision.html": {{"monitor", "/supervision"}, {"monitor", "/supervision?state=closed"}, {"clerk-community-02", "/supervision"}},

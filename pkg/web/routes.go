@@ -75,7 +75,6 @@ func (s *Server) routes() []route {
 		{get, dashboardsPath, accounts.ReadFigures, s.showDashboards},
 		{get, dashboardPath, accounts.ReadFigures, s.showDashboard},
 		{get, dashboardPath + "/:card", accounts.ReadFigures, s.exportCard},
-		{get, "/burden", accounts.ReviewReports, s.showBurden},
 		{post, "/urge", accounts.ReviewReports, s.urge},
 		{get, "/inbox", accounts.ReadFigures, s.showInbox},
 		{post, "/inbox/read", accounts.ReadFigures, s.readAllNotices},

@@ -33,7 +33,6 @@ var routeCases = map[string]routeCase{
 	"GET /":                            {path: "/"},
 	"GET /reports":                     {path: "/reports?scope=340100", elsewhere: "reviewer-340700"},
 	"GET /review":                      {path: "/review?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
-	"GET /burden":                      {path: "/burden?scope=340100", forbidden: "viewer", elsewhere: "reviewer-340700"},
 	"GET /dashboards":                  {path: "/dashboards"},
 	"GET /dashboards/:dashboard":       {path: "/dashboards/scurve?scope=340100", elsewhere: "reviewer-340700"},
 	"GET /dashboards/:dashboard/:card": {path: "/dashboards/scurve/curve?format=csv&scope=340100", elsewhere: "reviewer-340700"},

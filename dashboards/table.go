@@ -20,13 +20,14 @@ type Heading struct {
 	Columns int
 }
 
-// Cell is one figure in words. URL is where it leads, Title says more about it, Light colours it, Sort is
-// what a column is sorted by where the text is not.
+// Cell is one figure in words. URL is where it leads, Title says more about it, Light colours it, Tone names
+// another colour for words that say the same, Sort is what a column is sorted by where the text is not.
 type Cell struct {
 	Text  string
 	URL   string          `json:",omitempty"`
 	Title string          `json:",omitempty"`
 	Light analytics.Light `json:",omitempty"`
+	Tone  string          `json:",omitempty"`
 	Sort  string          `json:",omitempty"`
 }
 

@@ -47,6 +47,7 @@ func LightLabel(l analytics.Light, p locale.Printer) string {
 // point is one value of a series, in the shape that ECharts and the drawing script read: a nil Value
 // is "not reported", Tip the words for it in the tooltip, URL where a click leads.
 type point struct {
+	Name      string          `json:"name,omitempty"` // of a place on a map
 	Value     *float64        `json:"value"`
 	Tip       string          `json:"tip,omitempty"`
 	Quiet     bool            `json:"quiet,omitempty"` // left out of the tooltip of an axis

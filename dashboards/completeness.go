@@ -74,10 +74,12 @@ func Rates(id string, rows []analytics.Row, r Reader, link func(period.Quarter) 
 		name, colour, symbol string
 		of                   func(analytics.Row) (plan.Fraction, bool)
 		n                    func(analytics.Row) int64
+		stroke               string
+		size                 int // lines often lie on each other
 	}{
-		{p.T("completeness.filed"), accent, "circle", analytics.Row.Completeness, func(row analytics.Row) int64 { return row.Submitted }},
-		{p.T("completeness.on_time"), "#7b3fa0", "rect", analytics.Row.Timeliness, func(row analytics.Row) int64 { return row.OnTime }},
-		{p.T("completeness.accepted"), "#00796b", "triangle", analytics.Row.Acceptance, func(row analytics.Row) int64 { return row.Accepted }},
+		{p.T("completeness.filed"), accent, "circle", analytics.Row.Completeness, func(row analytics.Row) int64 { return row.Submitted }, "solid", 15},
+		{p.T("completeness.on_time"), "#7b3fa0", "rect", analytics.Row.Timeliness, func(row analytics.Row) int64 { return row.OnTime }, "dashed", 10},
+		{p.T("completeness.accepted"), "#00796b", "triangle", analytics.Row.Acceptance, func(row analytics.Row) int64 { return row.Accepted }, "solid", 6},
 	}
 	line := charts.NewLine()
 	var names, quarters []string
@@ -105,7 +107,7 @@ func Rates(id string, rows []analytics.Row, r Reader, link func(period.Quarter) 
 			list = append(list, point{Value: height(f), Tip: text, URL: cells[i][0].URL})
 			cells[i] = append(cells[i], Cell{Text: text, Sort: f.Percent(2)})
 		}
-		line.AddSeries(rate.name, nil, append(seriesLook(rate.colour, "solid", rate.symbol, 9), points(list))...)
+		line.AddSeries(rate.name, nil, append(seriesLook(rate.colour, rate.stroke, rate.symbol, rate.size), points(list))...)
 	}
 	table.Rows = cells
 	line.SetXAxis(quarters)
@@ -127,7 +129,7 @@ func filingCard(ctx context.Context, figures *analytics.Service, ask Ask) (Card,
 		query := ask.By(by)
 		query.After = ""
 		periods, places, err := figures.FilingByPlace(ctx, ask.Actor, query)
-		card.Table = placeFilingTable(ask, by, periods, places)
+		card.About, card.Table = ask.T("completeness.place_legend"), placeFilingTable(ask, by, periods, places)
 		return card, err
 	}
 	filing, err := figures.Filing(ctx, ask.Actor, ask.Query)

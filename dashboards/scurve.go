@@ -53,6 +53,9 @@ func drawSCurve(ctx context.Context, figures *analytics.Service, ask Ask) ([]Car
 		chart, err = Curves("scurve", curves, ask.Query.Period, ask.Reader, func(key string) string { return within(ask, by, key, "by") })
 		card.Tall = true
 	}
+	if by != analytics.ByBatch {
+		card.Notes = append(card.Notes, ask.T("scurve.joined_note"))
+	}
 	if n := len(curves); n > mostLines {
 		card.Notes = append(card.Notes, ask.T("scurve.most", mostLines, n))
 	}
@@ -92,9 +95,9 @@ func Curves(id string, curves []analytics.Curve, asked period.Quarter, r Reader,
 		name, look := plain.Replace(c.Name), lookOf(i, mostLines)
 		names = append(names, name)
 		planned, actual := groupPoints(c, asked, r, link(c.Key))
+		line.AddSeries(name, nil, append(seriesLook(look.actual, "solid", look.symbol, 8), points(actual))...)
 		line.AddSeries(name, nil, append(seriesLook(look.planned, "dashed", "none", 0), points(planned),
 			charts.WithLineStyleOpts(opts.LineStyle{Color: look.planned, Type: "dashed", Width: 1, Opacity: opts.Float(0.7)}))...)
-		line.AddSeries(name, nil, append(seriesLook(look.actual, "solid", look.symbol, 8), points(actual))...)
 	}
 	quarters := quartersOf(curves)
 	addAxes(line, names, quarters, r)

@@ -40,6 +40,11 @@ var routeCases = map[string]routeCase{
 	"GET /restatements":                {path: "/restatements?scope=340100", elsewhere: "reviewer-340700"},
 	"GET /home":                        {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
+	"GET " + mapPath:              {path: "/map", forbidden: "monitor"},
+	"POST " + mapPath:             {path: "/map", forbidden: "reviewer-340100"},
+	"POST " + mapPath + "/remove": {path: "/map/remove", forbidden: "viewer"},
+	"GET " + shapesPath:           {path: "/map/shapes"},
+
 	"GET /tasks":           {path: "/tasks", forbidden: "viewer"},
 	"POST /tasks/handover": {path: "/tasks/handover", forbidden: "viewer"},
 	"GET /matrix":          {path: "/matrix?scope=340100", forbidden: "monitor", elsewhere: "reviewer-340700"},

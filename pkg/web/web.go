@@ -14,6 +14,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/boundary"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/evidence"
@@ -38,6 +39,7 @@ type Services struct {
 	Exchange *exchange.Service
 	Evidence *evidence.Service
 	Orders   *supervision.Service
+	Maps     *boundary.Service
 	Database *database.DB
 	Notices  *notify.Service
 }

@@ -80,13 +80,34 @@
     if (typeof url === 'string' && /^\/(?![/\\])/.test(url)) location.assign(url);
   }
 
+  // A chart on the uploaded map waits for its shapes, which its series names "uploaded".
+  const maps = new Map();
+  function shapesFrom(url) {
+    if (!/^\/(?![/\\])/.test(url)) return Promise.reject(new Error('not our own map'));
+    if (!maps.has(url)) {
+      maps.set(url, fetch(url, { credentials: 'same-origin' }).then((answer) => {
+        if (!answer.ok) throw new Error('map: ' + answer.status);
+        return answer.json();
+      }).then((shapes) => echarts.registerMap('uploaded', shapes)));
+    }
+    return maps.get(url);
+  }
+
   function draw(source, still) {
     const target = document.getElementById(source.dataset.chart);
     if (!target || charts.has(target)) return;
     const chart = echarts.init(target, null, { locale: document.documentElement.lang.startsWith('zh') ? 'ZH' : 'EN' });
-    chart.setOption(prepare(JSON.parse(source.textContent), target, still));
-    chart.on('click', open);
     charts.set(target, chart);
+    const paint = () => {
+      if (!chart.isDisposed()) chart.setOption(prepare(JSON.parse(source.textContent), target, still));
+    };
+    if (source.dataset.shapes) {
+      shapesFrom(source.dataset.shapes).then(paint, () => { // the table has the figures
+        maps.delete(source.dataset.shapes);
+        target.textContent = NOTHING;
+      });
+    } else paint();
+    chart.on('click', open);
     resizer.observe(target);
   }
 

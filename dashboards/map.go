@@ -191,7 +191,7 @@ func PlaceMap(id string, places []analytics.Place, measure mapMeasure, r Reader,
 		charts.WithItemStyleOpts(opts.ItemStyle{AreaColor: "#eef1f6", BorderColor: white, BorderWidth: 1}))
 	drawn.SetGlobalOptions(base(nil, opts.Tooltip{Show: opts.Bool(true), Trigger: "item", Formatter: "fn:tip"}, opts.Grid{})...)
 	drawn.SetGlobalOptions(charts.WithTitleOpts(opts.Title{
-		Title: r.Printer.T("map.number", shapes.Number), Left: "8", Bottom: "8",
+		Title: r.Printer.T("map.number", plain.Replace(shapes.Number)), Left: "8", Bottom: "8",
 		TitleStyle: &opts.TextStyle{Color: inkSoft, FontSize: 12, FontWeight: "normal"},
 	}))
 	chart, err := newChart(id, drawn, Table{})

@@ -66,6 +66,7 @@
     option.tooltip = { confine: true, ...option.tooltip, renderMode: 'richText' };
     option.tooltip.textStyle = { fontFamily: font, ...option.tooltip.textStyle };
     for (const series of [].concat(option.series || [])) {
+      if (series.type === 'map') series.showLegendSymbol = false; // a dot that pushes the label away
       if (!(series.data || []).some((point) => point && point.url)) series.cursor = 'default';
     }
     return option;

@@ -46,7 +46,7 @@ func benchProvince(b *testing.B, dialect database.Dialect, n int) *sample {
 	s := &sample{today: period.MustParseDate(defaultDemoDay), actors: map[string]accounts.Actor{"monitor": system}}
 	files, err := openFiles(ctx, &Config{DataDir: b.TempDir()})
 	must(b, err)
-	s.services = wire(databasetest.Open(b, dialect), files, func() time.Time { return s.now })
+	s.services = wire(databasetest.Open(b, dialect), files, s.clock)
 	s.at(period.NewDate(2018, 11, 22), 9)
 	_, err = s.tree.Import(ctx, bytes.NewReader(anhuiDivisions), "divisions", false, system.Name)
 	must(b, err)
@@ -180,7 +180,7 @@ func signedIn(b *testing.B, s *sample) (*http.Client, string) {
 func (s *sample) serve(b *testing.B) *httptest.Server {
 	b.Helper()
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	e, err := router(&Config{Addr: "127.0.0.1:0", Today: defaultDemoDay}, s.services, func() {})
+	e, err := router(&Config{Addr: "127.0.0.1:0", Today: s.today.String()}, s.services, func() {})
 	must(b, err)
 	server := httptest.NewServer(e)
 	b.Cleanup(server.Close)

@@ -53,7 +53,7 @@ const province = "340000"
 // every quarter until today: the last one stands in every state.
 func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today period.Date, password string) ([]login, error) {
 	s := &sample{today: today, actors: map[string]accounts.Actor{}, cityKeys: map[int64]string{}}
-	s.services = wire(db, files, func() time.Time { return s.now })
+	s.services = wire(db, files, s.clock)
 	s.reports = s.reports.ForSample()
 	s.at(period.NewDate(2018, 11, 22), 9)
 	system := accounts.System("demo")
@@ -80,6 +80,9 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 	}
 	return logins, s.fileQuarters(ctx)
 }
+
+// clock is the moment that the sample has come to.
+func (s *sample) clock() time.Time { return s.now }
 
 // importSampleForms publishes the five forms together, since their checks name each other.
 func importSampleForms(ctx context.Context, service *forms.Service, system accounts.Actor) error {

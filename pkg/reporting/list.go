@@ -27,6 +27,7 @@ type Filter struct {
 	Scope  string
 	Form   string
 	Period period.Quarter
+	UpTo   period.Quarter // of restatements: those of this period and earlier ones
 	Status Status
 	Batch  string
 	Type   string

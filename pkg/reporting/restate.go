@@ -90,8 +90,8 @@ func (s *Service) restate(tx *gorm.DB, actor accounts.Actor, r row, revision rev
 // period, the latest first; next is the cursor of the following page.
 func (s *Service) Restatements(ctx context.Context, actor accounts.Actor, f Filter) (list []Restatement, next string, err error) {
 	on := s.clock.Today()
-	if f.Period != 0 {
-		on = f.Period.Last()
+	if at := max(f.Period, f.UpTo); at != 0 {
+		on = at.Last()
 	}
 	query, err := s.within(ctx, s.db.Read(ctx).Model(&restatementRow{}), actor, f.Scope, on)
 	if err != nil {
@@ -109,6 +109,9 @@ func (s *Service) Restatements(ctx context.Context, actor accounts.Actor, f Filt
 	}
 	if f.Period != 0 {
 		query = query.Where("period = ?", f.Period)
+	}
+	if f.UpTo != 0 {
+		query = query.Where("period <= ?", f.UpTo)
 	}
 	if f.After != "" {
 		at, unit, err := parseMoment(f.After)

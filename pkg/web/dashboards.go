@@ -31,6 +31,7 @@ type boardData struct {
 	Filters homeFilters
 	Options []boardOption
 	Cards   []boardCard
+	restated
 }
 
 // boardOption is a field of the filter bar that the dashboard alone offers.
@@ -82,7 +83,11 @@ func (s *Server) showDashboard(c echo.Context) error {
 		v.Data = boardData{Empty: b.empty, About: b.dashboard.About}
 		return s.render(c, http.StatusOK, "dashboard.html", v)
 	}
-	v.Crumbs, v.Live, v.Data = b.crumbs(), strconv.FormatInt(b.answer.Freshness.Version, 10), b.board()
+	data := b.board()
+	if data.restated, err = s.restated(c.Request().Context(), b.homeBuilder); err != nil {
+		return err
+	}
+	v.Crumbs, v.Live, v.Data = b.crumbs(), strconv.FormatInt(b.answer.Freshness.Version, 10), data
 	return s.render(c, http.StatusOK, "dashboard.html", v)
 }
 

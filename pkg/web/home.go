@@ -54,6 +54,7 @@ type homeData struct {
 	Places   placeTable
 	Matrix   matrixTable
 	Fresh    string
+	restated
 }
 
 // showHome is the monitoring home: who is due, late and behind, planned against actual, and the lights
@@ -77,9 +78,14 @@ func (s *Server) showHome(c echo.Context) error {
 	b := homeBuilder{words: words, today: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures, urging: urgingOf(c)}
 	v.Crumbs = b.crumbs()
 	v.Live = strconv.FormatInt(figures.answer.Freshness.Version, 10)
-	if v.Data, err = b.data(); err != nil {
+	data, err := b.data()
+	if err != nil {
 		return err
 	}
+	if data.restated, err = s.restated(c.Request().Context(), b); err != nil {
+		return err
+	}
+	v.Data = data
 	return s.render(c, http.StatusOK, "home.html", v)
 }
 

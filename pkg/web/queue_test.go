@@ -110,6 +110,13 @@ func TestRestatements(t *testing.T) {
 		if a := s.as(t, "reviewer-340700").get("/restatements"); strings.Contains(a.body, "面积有误") || !strings.Contains(a.body, "证明材料有误") {
 			t.Error("a reviewer is shown another city's corrections, or not their own")
 		}
+		s.refresh(t)
+		for _, page := range []string{"/home", "/dashboards/scurve"} { // beside the figures that they changed
+			monitor.get(page+"?scope=340100&period=2019Q3").has(t, http.StatusOK, chinese("dashboards.restated"), "面积有误", "41.5%")
+			if a := monitor.get(page + "?period=2019Q1"); strings.Contains(a.body, "面积有误") {
+				t.Errorf("%s of an earlier quarter lists a later correction", page)
+			}
+		}
 		clerk := s.as(t, "clerk-community-01")
 		clerk.get("/restatements?unit=community-02").has(t, http.StatusForbidden)
 		clerk.get(reportPathOf("community-01", "2019Q2")).has(t, http.StatusOK, chinese("restatement.nth", 1), "面积有误", "41.5%")

@@ -91,6 +91,26 @@ func (s *Server) restatements(ctx context.Context, words locale.Printer, actor a
 	return views, next, nil
 }
 
+// restated is the newest corrections of the figures of a page, and the address of all.
+type restated struct {
+	Restated    []restatementView
+	RestatedURL string
+}
+
+// newestRestatements is how many corrections stand beside the figures.
+const newestRestatements = 5
+
+// restated gives the newest corrections of reports that the figures of a page rest on.
+func (s *Server) restated(ctx context.Context, b homeBuilder) (r restated, err error) {
+	filter := reporting.Filter{Scope: b.asked.Scope, UpTo: b.answer.Period, Limit: newestRestatements}
+	if unit := b.answer.Scope.Unit; unit != nil {
+		filter.Unit = unit.Key
+	}
+	r.RestatedURL = "/restatements" + queryText(homeQuery{Scope: b.asked.Scope}.values())
+	r.Restated, _, err = s.restatements(ctx, b.words, b.actor, filter)
+	return r, err
+}
+
 // cellChanges puts changes into words, in the order of the form. Of an item that the form no longer has,
 // the contents are shown as they were kept.
 func cellChanges(words locale.Printer, form forms.Form, changes map[string][2]any) []cellChange {

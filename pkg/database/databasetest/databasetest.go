@@ -5,9 +5,11 @@ package databasetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"pilotboard/pkg/database"
@@ -25,14 +27,55 @@ func Each(t *testing.T, fn func(t *testing.T, db *database.DB)) {
 	}
 }
 
-// Open gives one migrated, empty database that is closed when the test ends.
+// Open gives one migrated, empty database that is closed when the test ends: a copy of one that is
+// migrated once for the test binary.
 func Open(t testing.TB, dialect database.Dialect) *database.DB {
 	t.Helper()
-	db := Connect(t, URL(t, dialect))
-	if _, err := db.Migrate(context.Background()); err != nil {
-		t.Fatalf("migrate: %v", err)
+	if dialect == database.SQLite {
+		file, err := migratedFile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "test.db")
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Connect(t, "sqlite:"+path)
 	}
-	return db
+	server, err := startPostgres()
+	if err != nil {
+		Missing(t, fmt.Sprintf("Postgres: %v", err))
+	}
+	if err := server.makeTemplate(); err != nil {
+		t.Fatal(err)
+	}
+	return Connect(t, server.newDatabase(t, "TEMPLATE "+template))
+}
+
+// migratedFile is a migrated, empty SQLite database.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "pilotboard-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "migrated.db")
+	if err := migrate("sqlite:" + path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path) // #nosec G304: made above
+})
+
+// migrate brings the schema of a database up to date.
+func migrate(url string) error {
+	db, err := database.Open(context.Background(), url)
+	if err != nil {
+		return err
+	}
+	if _, err := db.Migrate(context.Background()); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return db.Close()
 }
 
 // Connect opens url and closes it when the test ends.
@@ -60,7 +103,7 @@ func URL(t testing.TB, dialect database.Dialect) string {
 	if err != nil {
 		Missing(t, fmt.Sprintf("Postgres: %v", err))
 	}
-	return server.newDatabase(t)
+	return server.newDatabase(t, "")
 }
 
 // Missing skips the test because what is missing, or fails it where nothing may be missing.

@@ -22,9 +22,14 @@ import (
 
 // server is the throw-away Postgres of this test binary; the kernel ends it with the binary.
 type server struct {
-	port  int
-	count atomic.Int64
+	port     int
+	count    atomic.Int64
+	migrated sync.Once
+	failed   error // to make the template
 }
+
+// template is the migrated, empty database that others are copies of.
+const template = "migrated"
 
 var startPostgres = sync.OnceValues(start)
 
@@ -87,11 +92,25 @@ func (s *server) wait() error {
 	return fmt.Errorf("postgres does not answer: %w", last)
 }
 
-func (s *server) newDatabase(t testing.TB) string {
+// makeTemplate makes the template, once.
+func (s *server) makeTemplate() error {
+	s.migrated.Do(func() {
+		admin, err := database.Open(context.Background(), s.url("postgres"))
+		if err != nil {
+			s.failed = err
+			return
+		}
+		s.failed = errors.Join(admin.Read(context.Background()).Exec("CREATE DATABASE "+template).Error, admin.Close(), migrate(s.url(template)))
+	})
+	return s.failed
+}
+
+// newDatabase creates a database, empty or as the clause says.
+func (s *server) newDatabase(t testing.TB, clause string) string {
 	t.Helper()
 	admin := Connect(t, s.url("postgres"))
 	name := fmt.Sprintf("test%d", s.count.Add(1))
-	if err := admin.Read(context.Background()).Exec("CREATE DATABASE " + name).Error; err != nil {
+	if err := admin.Read(context.Background()).Exec("CREATE DATABASE " + name + " " + clause).Error; err != nil {
 		t.Fatalf("create a database: %v", err)
 	}
 	return s.url(name)

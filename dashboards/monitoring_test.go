@@ -158,7 +158,7 @@ func TestTheTableHasAllGroupsTheChartSix(t *testing.T) {
 
 func TestCurvesComeByTheirGap(t *testing.T) {
 	var names []string
-	for _, c := range byGap(groupCurves("1", "2", "3", "4", "5", "6", "7", "8"), period.Of(2019, 3)) {
+	for _, c := range byGap(groupCurves("1", "2", "3", "4", "5", "6", "7", "8"), period.Of(2019, 3), analytics.ByCity) {
 		names = append(names, c.Name)
 	}
 	if got := strings.Join(names, ""); got != "76543218" {

@@ -43,14 +43,18 @@ func drawSCurve(ctx context.Context, figures *analytics.Service, ask Ask) ([]Car
 	for i, c := range curves {
 		curves[i].Name = groupName(ask, by, c.Key, c.Name)
 	}
+	curves = byGap(curves, ask.Query.Period, by)
+	link := func(key string) string { return within(ask, by, key, "by") }
 	card := Card{Key: "curve", Title: ask.T("scurve.title"), Label: ask.T("scurve.label")}
 	var chart Chart
 	if len(curves) <= 2 {
 		chart, err = progressWithin("scurve", curves, ask.Query.Period, ask.Plan.Behind, ask.Reader)
+		if by != analytics.ByBatch && by != analytics.ByProvince {
+			chart.Table = curvesTable(curves, ask.Query.Period, quartersOf(curves), ask.Reader, link)
+		}
 		card.Notes = append(card.Notes, ask.T("scurve.band_note", ask.Plan.Behind))
 	} else {
-		curves = byGap(curves, ask.Query.Period)
-		chart, err = Curves("scurve", curves, ask.Query.Period, ask.Reader, func(key string) string { return within(ask, by, key, "by") })
+		chart, err = Curves("scurve", curves, ask.Query.Period, ask.Reader, link)
 		card.Tall = true
 	}
 	if by != analytics.ByBatch {
@@ -63,8 +67,12 @@ func drawSCurve(ctx context.Context, figures *analytics.Service, ask Ask) ([]Car
 	return []Card{card}, err
 }
 
-// byGap puts the curves with the greatest gap in the asked quarter first, those without figures last.
-func byGap(curves []analytics.Curve, asked period.Quarter) []analytics.Curve {
+// byGap puts the curves with the greatest gap in the asked quarter first, those without figures last; batches
+// stay in their order.
+func byGap(curves []analytics.Curve, asked period.Quarter, by analytics.By) []analytics.Curve {
+	if by == analytics.ByBatch {
+		return curves
+	}
 	gap := func(c analytics.Curve) int64 {
 		at, ok := pointAt(c, asked)
 		if !ok || !at.HasFigures {

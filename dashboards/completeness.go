@@ -67,59 +67,65 @@ func drawCompleteness(ctx context.Context, figures *analytics.Service, ask Ask) 
 	}, nil
 }
 
+// rate is one of the three rates: how it looks, and how it is read from a row. The first ones are drawn
+// larger, since lines often lie on each other.
+type rate struct {
+	key, colour, symbol, stroke string
+	size                        int
+	of                          func(analytics.Row) (plan.Fraction, bool)
+	reports                     func(analytics.Row) int64
+}
+
+var rates = []rate{
+	{"completeness.filed", accent, "circle", "solid", 15, analytics.Row.Completeness, func(row analytics.Row) int64 { return row.Submitted }},
+	{"completeness.on_time", "#7b3fa0", "rect", "dashed", 10, analytics.Row.Timeliness, func(row analytics.Row) int64 { return row.OnTime }},
+	{"completeness.accepted", "#00796b", "triangle", "solid", 6, analytics.Row.Acceptance, func(row analytics.Row) int64 { return row.Accepted }},
+}
+
 // Rates draws completeness, timeliness and acceptance quarter by quarter, given as the keys of the rows.
 func Rates(id string, rows []analytics.Row, r Reader, link func(period.Quarter) string) (Chart, error) {
 	p := r.Printer
-	rates := []struct {
-		name, colour, symbol string
-		of                   func(analytics.Row) (plan.Fraction, bool)
-		n                    func(analytics.Row) int64
-		stroke               string
-		size                 int // lines often lie on each other
-	}{
-		{p.T("completeness.filed"), accent, "circle", analytics.Row.Completeness, func(row analytics.Row) int64 { return row.Submitted }, "solid", 15},
-		{p.T("completeness.on_time"), "#7b3fa0", "rect", analytics.Row.Timeliness, func(row analytics.Row) int64 { return row.OnTime }, "dashed", 10},
-		{p.T("completeness.accepted"), "#00796b", "triangle", analytics.Row.Acceptance, func(row analytics.Row) int64 { return row.Accepted }, "solid", 6},
-	}
 	line := charts.NewLine()
 	var names, quarters []string
 	table := Table{Head: []string{p.T("dashboards.quarter")}}
-	cells := make([][]Cell, len(rows))
-	for i, row := range rows {
+	for _, row := range rows {
 		quarters = append(quarters, row.Key)
-		cells[i] = words(row.Key)
+		cell := Cell{Text: row.Key}
 		if q, err := period.Parse(row.Key); err == nil {
-			cells[i][0].URL = link(q)
+			cell.URL = link(q)
 		}
+		table.Rows = append(table.Rows, []Cell{cell})
 	}
 	for _, rate := range rates {
-		var list []point
-		names = append(names, rate.name)
-		table.Head = append(table.Head, rate.name)
+		name := p.T(rate.key)
+		names, table.Head = append(names, name), append(table.Head, name)
+		list := make([]point, len(rows))
 		for i, row := range rows {
-			f, ok := rate.of(row)
-			if !ok {
-				list = append(list, point{})
-				cells[i] = append(cells[i], Cell{Text: noFigure})
-				continue
+			cell := Cell{Text: noFigure}
+			if f, ok := rate.of(row); ok {
+				cell = Cell{Text: p.T("completeness.rate", percentText(p, f), rate.reports(row), row.Expected), Sort: f.Percent(2)}
+				list[i] = point{Value: height(f), Tip: cell.Text, URL: table.Rows[i][0].URL}
 			}
-			text := p.T("completeness.rate", percentText(p, f), rate.n(row), row.Expected)
-			list = append(list, point{Value: height(f), Tip: text, URL: cells[i][0].URL})
-			cells[i] = append(cells[i], Cell{Text: text, Sort: f.Percent(2)})
+			table.Rows[i] = append(table.Rows[i], cell)
 		}
-		line.AddSeries(rate.name, nil, append(seriesLook(rate.colour, rate.stroke, rate.symbol, rate.size), points(list))...)
+		line.AddSeries(name, nil, append(seriesLook(rate.colour, rate.stroke, rate.symbol, rate.size), points(list))...)
 	}
-	table.Rows = cells
 	line.SetXAxis(quarters)
 	line.SetGlobalOptions(base(names, opts.Tooltip{Show: opts.Bool(true), Trigger: "axis", Formatter: "fn:tooltipPercent1"},
 		opts.Grid{Left: "46", Right: "20", Top: legendHeight(len(names)), Bottom: "28"})...)
-	line.SetGlobalOptions(
+	line.SetGlobalOptions(percentByQuarter()...)
+	return newChart(id, line, table)
+}
+
+// percentByQuarter is quarters along the bottom and percent up the side.
+func percentByQuarter() []charts.GlobalOpts {
+	return []charts.GlobalOpts{
 		charts.WithXAxisOpts(opts.XAxis{Type: "category", AxisLine: axisLine(), AxisLabel: &opts.AxisLabel{Color: inkSoft, HideOverlap: opts.Bool(true)}}),
 		charts.WithYAxisOpts(opts.YAxis{
 			Type: "value", Min: 0, Max: 100, AxisLabel: &opts.AxisLabel{Color: inkSoft, Formatter: "{value}%"},
 			SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: rule}},
-		}))
-	return newChart(id, line, table)
+		}),
+	}
 }
 
 func filingCard(ctx context.Context, figures *analytics.Service, ask Ask) (Card, error) {

@@ -73,12 +73,7 @@ func Distribution(id string, rows []analytics.Row, r Reader, link func(period.Qu
 	bar.SetXAxis(quarters)
 	bar.SetGlobalOptions(base(names, opts.Tooltip{Show: opts.Bool(true), Trigger: "axis", Formatter: "fn:tooltipPercent1", AxisPointer: &opts.AxisPointer{Type: "shadow"}},
 		opts.Grid{Left: "46", Right: "12", Top: legendHeight(len(names)), Bottom: "28"})...)
-	bar.SetGlobalOptions(
-		charts.WithXAxisOpts(opts.XAxis{Type: "category", AxisLine: axisLine(), AxisLabel: &opts.AxisLabel{Color: inkSoft, HideOverlap: opts.Bool(true)}}),
-		charts.WithYAxisOpts(opts.YAxis{
-			Type: "value", Min: 0, Max: 100, AxisLabel: &opts.AxisLabel{Color: inkSoft, Formatter: "{value}%"},
-			SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: rule}},
-		}))
+	bar.SetGlobalOptions(percentByQuarter()...)
 	return newChart(id, bar, table)
 }
 

@@ -23,8 +23,6 @@ func must(t *testing.T, chart Chart, err error) Chart {
 	return chart
 }
 
-func noLink(string) string { return "" }
-
 func groupCurves(names ...string) []analytics.Curve {
 	var curves []analytics.Curve
 	for i, name := range names {
@@ -75,7 +73,7 @@ func distribution(t *testing.T) Chart {
 	return must(t, chart, err)
 }
 
-func rates(t *testing.T) Chart {
+func ratesOf(t *testing.T) Chart {
 	t.Helper()
 	chart, err := Rates("rates", quarterRows(), day, day.Link)
 	return must(t, chart, err)
@@ -116,7 +114,7 @@ func TestMonitoringOptionsAreAsBefore(t *testing.T) {
 		"ranking-gap":    ranking(t, analytics.RankByGap, "甲", "乙", "丙", "丁", "戊"),
 		"ranking-earned": ranking(t, analytics.RankByEarned, "甲", "乙"),
 		"distribution":   distribution(t),
-		"rates":          rates(t),
+		"rates":          ratesOf(t),
 		"map":            placeMap(t, "测试1号", "甲市", "乙市"),
 	} {
 		t.Run(name, func(t *testing.T) { asBefore(t, name, chart) })
@@ -167,10 +165,10 @@ func TestCurvesComeByTheirGap(t *testing.T) {
 }
 
 func TestMissingIsNeverNothing(t *testing.T) {
-	if got := text(rates(t).Table.Rows[0]); got != "2019Q1 — — —" {
+	if got := text(ratesOf(t).Table.Rows[0]); got != "2019Q1 — — —" {
 		t.Errorf("a quarter without reports: %q", got)
 	}
-	if got := text(rates(t).Table.Rows[2]); got != "2019Q3 68.8%（11/16） 62.5%（10/16） 31.3%（5/16）" {
+	if got := text(ratesOf(t).Table.Rows[2]); got != "2019Q3 68.8%（11/16） 62.5%（10/16） 31.3%（5/16）" {
 		t.Errorf("got %q", got)
 	}
 	if got := text(distribution(t).Table.Rows[2]); got != "2019Q3 0 8（50.0%） 3（18.8%） 0 1（6.3%） 4（25.0%） 16 11/16" {

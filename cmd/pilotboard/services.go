@@ -17,6 +17,7 @@ import (
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/notify"
+	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -25,19 +26,20 @@ import (
 
 // services is everything that thinks, wired.
 type services struct {
-	db       *database.DB
-	files    *evidence.Files
-	tree     *divisions.Service
-	accounts *accounts.Service
-	plans    *plan.Service
-	forms    *forms.Service
-	evidence *evidence.Service
-	reports  *reporting.Service
-	figures  *analytics.Service
-	exchange *exchange.Service
-	orders   *supervision.Service
-	maps     *boundary.Service
-	notices  *notify.Service
+	db        *database.DB
+	files     *evidence.Files
+	tree      *divisions.Service
+	accounts  *accounts.Service
+	plans     *plan.Service
+	forms     *forms.Service
+	evidence  *evidence.Service
+	reports   *reporting.Service
+	figures   *analytics.Service
+	overrides *override.Service
+	exchange  *exchange.Service
+	orders    *supervision.Service
+	maps      *boundary.Service
+	notices   *notify.Service
 }
 
 // wire builds the services from the ground up.
@@ -51,6 +53,7 @@ func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	s.evidence = evidence.New(db, s.plans, files, log, clock)
 	s.reports = reporting.New(db, s.plans, s.forms, s.evidence, s.tree, log, clock)
 	s.exchange = exchange.New(s.reports, s.forms)
+	s.overrides = override.New(db, s.plans, s.reports, log, clock)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
 	s.maps = boundary.New(db, s.tree, log, clock)

@@ -69,18 +69,18 @@ func TestCoversPlace(t *testing.T) {
 func TestCan(t *testing.T) {
 	permissions := []accounts.Permission{
 		accounts.FileReports, accounts.ReviewReports, accounts.ReadFigures,
-		accounts.ManagePlan, accounts.ManageUsers, accounts.ImportData, accounts.DiscussReports,
+		accounts.ManagePlan, accounts.ManageUsers, accounts.ImportData, accounts.DiscussReports, accounts.OverrideLights,
 	}
 	cases := []struct {
 		role accounts.Role
-		want [7]bool
+		want [8]bool
 	}{
-		{accounts.Admin, [7]bool{false, true, true, true, true, true, true}},
-		{accounts.Monitor, [7]bool{false, true, true, false, false, false, true}},
-		{accounts.Reviewer, [7]bool{true, true, true, false, false, false, true}},
-		{accounts.Clerk, [7]bool{true, false, true, false, false, false, true}},
-		{accounts.Viewer, [7]bool{false, false, true, false, false, false, false}},
-		{"", [7]bool{}},
+		{accounts.Admin, [8]bool{false, true, true, true, true, true, true, true}},
+		{accounts.Monitor, [8]bool{false, true, true, false, false, false, true, true}},
+		{accounts.Reviewer, [8]bool{true, true, true, false, false, false, true, false}},
+		{accounts.Clerk, [8]bool{true, false, true, false, false, false, true, false}},
+		{accounts.Viewer, [8]bool{false, false, true, false, false, false, false}},
+		{"", [8]bool{}},
 	}
 	for _, c := range cases {
 		t.Run(string(c.role), func(t *testing.T) {

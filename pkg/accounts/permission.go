@@ -14,6 +14,7 @@ const (
 	ManageUsers                          // add, change and disable users; make tokens for others
 	ImportData                           // import divisions and pilots in bulk
 	DiscussReports                       // write to the others about a report
+	OverrideLights                       // set lights by hand
 )
 
 var granted = map[Permission][]Role{
@@ -24,6 +25,7 @@ var granted = map[Permission][]Role{
 	ManageUsers:    {Admin},
 	ImportData:     {Admin},
 	DiscussReports: {Clerk, Reviewer, Monitor, Admin},
+	OverrideLights: {Monitor, Admin},
 }
 
 func (r Role) has(p Permission) bool { return slices.Contains(granted[p], r) }

@@ -14,6 +14,7 @@ import (
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -27,6 +28,7 @@ func Feed() ledger.Consumer {
 	return ledger.Consumer{Name: consumer, Acts: []string{
 		string(reporting.ActOpen), string(reporting.ActSubmit), string(reporting.ActWithdraw), string(reporting.ActReturn),
 		string(reporting.ActAccept), string(reporting.ActReopen), plan.ActImported, reporting.ActCalendar, reporting.ActLoaded,
+		override.ActSet, override.ActWithdrawn,
 	}}
 }
 
@@ -58,52 +60,6 @@ type fact struct {
 
 func (fact) TableName() string { return "facts" }
 
-// unitFigure is a row of unit_figures.
-type unitFigure struct {
-	UnitID     int64
-	Form       string
-	Period     period.Quarter
-	ProvinceID int64
-	CityID     int64
-	CountyID   int64
-	Batch      string
-	UnitType   string
-	Due        period.Date
-	Submitted  bool
-	OnTime     bool
-	Accepted   bool
-	Reported   bool
-	Planned    plan.Fraction
-	Earned     plan.Fraction
-	Light      Light
-	Overdue    int64
-	Actual     string
-}
-
-func (unitFigure) TableName() string { return "unit_figures" }
-
-func (f unitFigure) fractions() (map[string]plan.Fraction, error) {
-	actual := map[string]plan.Fraction{}
-	if f.Actual == "" {
-		return actual, nil
-	}
-	if err := json.Unmarshal([]byte(f.Actual), &actual); err != nil {
-		return nil, fmt.Errorf("read the fractions of a unit: %w", err)
-	}
-	return actual, nil
-}
-
-// home gives the lowest division that the unit is counted in, and the division above that.
-func (f unitFigure) home() int64 {
-	switch {
-	case f.CountyID != 0:
-		return f.CountyID
-	case f.CityID != 0:
-		return f.CityID
-	}
-	return f.ProvinceID
-}
-
 // rollup is a row of rollups.
 type rollup struct {
 	DivisionID int64
@@ -122,6 +78,7 @@ type rollup struct {
 	Earned     int64
 	Overdue    int64
 	Lights     string
+	Locked     string
 	Measures   string
 }
 
@@ -132,6 +89,10 @@ func newRollup(key rollupKey, level int, parent int64, s Sum) (rollup, error) {
 	if err != nil {
 		return rollup{}, err
 	}
+	locked, err := encode(s.Locked)
+	if err != nil {
+		return rollup{}, err
+	}
 	tallies, err := encode(s.Measures)
 	if err != nil {
 		return rollup{}, err
@@ -139,17 +100,24 @@ func newRollup(key rollupKey, level int, parent int64, s Sum) (rollup, error) {
 	return rollup{
 		DivisionID: key.division, Form: key.form, Period: key.period, Batch: key.batch, UnitType: key.unitType, Level: level, ParentID: parent,
 		Expected: s.Expected, Submitted: s.Submitted, OnTime: s.OnTime, Accepted: s.Accepted, Reported: s.Reported,
-		Planned: s.Planned, Earned: s.Earned, Overdue: s.Overdue, Lights: lights, Measures: tallies,
+		Planned: s.Planned, Earned: s.Earned, Overdue: s.Overdue, Lights: lights, Locked: locked, Measures: tallies,
 	}, nil
 }
 
-func (r rollup) sum() (Sum, error) {
+// sum reads a roll-up; without measures, workstreams and milestones are left out.
+func (r rollup) sum(measures bool) (Sum, error) {
 	s := Sum{
 		Expected: r.Expected, Submitted: r.Submitted, OnTime: r.OnTime, Accepted: r.Accepted,
 		Reported: r.Reported, Planned: r.Planned, Earned: r.Earned, Overdue: r.Overdue,
 	}
 	if err := json.Unmarshal([]byte(r.Lights), &s.Lights); err != nil {
 		return Sum{}, fmt.Errorf("read a roll-up: %w", err)
+	}
+	if err := json.Unmarshal([]byte(r.Locked), &s.Locked); err != nil {
+		return Sum{}, fmt.Errorf("read a roll-up: %w", err)
+	}
+	if !measures {
+		return s, nil
 	}
 	if err := json.Unmarshal([]byte(r.Measures), &s.Measures); err != nil {
 		return Sum{}, fmt.Errorf("read a roll-up: %w", err)

@@ -8,6 +8,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting/reportingtest"
 )
@@ -15,7 +16,8 @@ import (
 // board is a test province with its figures.
 type board struct {
 	*reportingtest.Province
-	figures *analytics.Service
+	figures   *analytics.Service
+	overrides *override.Service
 }
 
 // each runs fn on both databases with a fresh province.
@@ -25,7 +27,8 @@ func each(t *testing.T, fn func(t *testing.T, b board)) {
 
 func newBoard(t testing.TB, db *database.DB) board {
 	p := reportingtest.New(t, db, analytics.Feed())
-	return board{p, analytics.New(db, p.Plans, p.Tree, p.Reports, period.Clock(p.Clock.Now))}
+	clock := period.Clock(p.Clock.Now)
+	return board{p, analytics.New(db, p.Plans, p.Tree, p.Reports, clock), override.New(db, p.Plans, p.Reports, p.Ledger, clock)}
 }
 
 func (b board) refresh(t testing.TB) {

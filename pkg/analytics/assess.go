@@ -1,7 +1,6 @@
 package analytics
 
 import (
-	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -22,11 +21,11 @@ type MilestoneState struct {
 // Overdue tells whether the due quarter has passed and the milestone is not complete.
 func (m MilestoneState) Overdue(q period.Quarter) bool { return q > m.Due && m.Actual < plan.One }
 
-// onDay shows that the unit's report for the quarter was due before today and is not in; the rule
-// holds for its milestones as for the unit.
-func (m MilestoneState) onDay(submitted bool, due, today period.Date) MilestoneState {
-	if light := m.Light.onDay(submitted, due, today); light != m.Light {
-		m.Light, m.Reason = light, ReasonNotReported
+// reported gives the state with the light that it has when the unit's report is overdue, unless it is in:
+// the rule holds for milestones as for the unit.
+func (m MilestoneState) reported(in bool) MilestoneState {
+	if !in && m.Light != Done {
+		m.Light, m.Reason = NotReported, ReasonNotReported
 	}
 	return m
 }
@@ -62,22 +61,12 @@ func Assess(p *plan.Plan, batch, unitType string, q period.Quarter, actual map[s
 	return a
 }
 
-// filing is the latest accepted revision of one period, as facts.
-type filing struct {
-	Period   period.Quarter
-	Revision int64
-	Values   forms.Values
-}
-
-// actuals gives the actual fractions at the end of q: of each milestone from the latest filing for a
-// period ≤ q in which its measure has a value. filings are in order of period.
-func actuals(p *plan.Plan, batch, unitType string, filings []filing, q period.Quarter) map[string]plan.Fraction {
+// actuals gives the actual fractions by filings, which are in order of period: of each milestone from the
+// latest one in which its measure has a value.
+func actuals(p *plan.Plan, batch, unitType string, filings []filing) map[string]plan.Fraction {
 	actual := map[string]plan.Fraction{}
 	milestones := p.Milestones(batch, unitType)
 	for _, f := range filings {
-		if f.Period > q {
-			break
-		}
 		for _, m := range milestones {
 			if fraction, ok := reporting.Actual(m, unitType, f.Values); ok {
 				actual[m.Key] = fraction

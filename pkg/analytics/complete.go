@@ -12,8 +12,8 @@ import (
 // each unit's latest quarter. Meant for services that have asked the scope.
 func Complete(tx *gorm.DB, units []int64) (map[int64][]string, error) {
 	var rows []unitFigure
-	err := tx.Raw(`SELECT f.* FROM unit_figures f WHERE f.unit_id IN ? AND f.actual <> '' AND f.period = (
-		SELECT MAX(l.period) FROM unit_figures l WHERE l.unit_id = f.unit_id AND l.form = f.form)`, units).Scan(&rows).Error
+	err := tx.Raw(`SELECT f.* FROM unit_figures f WHERE f.unit_id IN ? AND f.actual <> '' AND f.until = ? AND f.period = (
+		SELECT MAX(l.period) FROM unit_figures l WHERE l.unit_id = f.unit_id AND l.form = f.form)`, units, forever).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the latest unit figures: %w", err)
 	}

@@ -187,15 +187,11 @@ func (s *Service) filingRows(ctx context.Context, q question, page []placedUnit,
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.tree.Names(ctx, slices.Compact(cities), q.Period.Last())
+	names, err := s.tree.Names(ctx, slices.Compact(cities), q.treeDay)
 	if err != nil {
 		return nil, err
 	}
-	obligations, err := reporting.Obligations(s.db.Read(ctx), units)
-	if err != nil {
-		return nil, err
-	}
-	locks, err := s.locks(ctx, q.Form)
+	filed, err := s.filed(ctx, q, units)
 	if err != nil {
 		return nil, err
 	}
@@ -208,48 +204,65 @@ func (s *Service) filingRows(ctx context.Context, q question, page []placedUnit,
 		}
 		at[p.UnitID] = i
 	}
-	for _, o := range obligations {
-		column := slices.Index(periods, o.Period)
-		if o.Form != q.Form || column < 0 {
+	for _, f := range filed {
+		column := slices.Index(periods, f.period)
+		if column < 0 {
 			continue
 		}
-		row := &rows[at[o.UnitID]]
-		row.Batch, row.Type = o.Batch, o.UnitType
-		row.Cells[column] = Filed{
-			Standing: standingOf(o, locks[o.Period], q.today),
-			AfterDue: o.Submitted() && !o.OnTime(),
-		}
+		row := &rows[at[f.unit]]
+		row.Batch, row.Type, row.Cells[column] = f.kind.batch, f.kind.unitType, f.Filed
 	}
 	return rows, nil
 }
 
-// locks gives the lock dates of a form.
-func (s *Service) locks(ctx context.Context, form string) (map[period.Quarter]period.Date, error) {
-	calendar, err := s.reports.Periods(ctx)
-	if err != nil {
-		return nil, err
-	}
-	locks := map[period.Quarter]period.Date{}
-	for _, c := range calendar {
-		if c.Form == form {
-			locks[c.Period] = c.Lock
-		}
-	}
-	return locks, nil
+// filedReport is how far one report has come.
+type filedReport struct {
+	unit   int64
+	period period.Quarter
+	kind   kind
+	Filed
 }
 
-// standingOf tells how far a report has come on a day.
-func standingOf(o reporting.Obligation, lock, today period.Date) Standing {
+// filed gives how far the reports of some units have come: as they stand now, or at the question's moment
+// of knowledge, of which it is not known whether a report had been returned.
+func (s *Service) filed(ctx context.Context, q question, units []int64) ([]filedReport, error) {
+	var list []filedReport
+	if !q.AsOf.IsZero() {
+		figures, err := s.figures(ctx, q, "unit_id IN ?", units)
+		for _, f := range figures {
+			list = append(list, filedReport{f.UnitID, f.Period, kind{f.Batch, f.UnitType}, Filed{
+				Standing: q.standing(f.Accepted, f.Submitted, f.Due, f.Period), AfterDue: f.Submitted && !f.OnTime,
+			}})
+		}
+		return list, err
+	}
+	obligations, err := reporting.Obligations(s.db.Read(ctx), units)
+	for _, o := range obligations {
+		if o.Form != q.Form {
+			continue
+		}
+		filed := Filed{Standing: q.standing(o.Accepted(), o.Submitted(), o.Due, o.Period), AfterDue: o.Submitted() && !o.OnTime()}
+		switch o.Status {
+		case reporting.Returned:
+			filed.Standing = StandingReturned
+		case reporting.Submitted:
+			filed.Standing = StandingInReview
+		}
+		list = append(list, filedReport{o.UnitID, o.Period, kind{o.Batch, o.UnitType}, filed})
+	}
+	return list, err
+}
+
+// standing tells how far a report has come on the question's day; what is in and not accepted is in review.
+func (q question) standing(accepted, submitted bool, due period.Date, at period.Quarter) Standing {
 	switch {
-	case o.Status == reporting.Returned:
-		return StandingReturned
-	case o.Status == reporting.Submitted:
-		return StandingInReview
-	case o.Accepted():
+	case accepted:
 		return StandingAccepted
-	case !today.After(o.Due):
+	case submitted:
+		return StandingInReview
+	case !q.today.After(due):
 		return StandingDue
-	case !today.After(lock):
+	case !q.frozen(at):
 		return StandingLate
 	}
 	return StandingMissing

@@ -1,19 +1,122 @@
 package analytics
 
 import (
+	"encoding/json"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
 )
+
+// forever is the until of what is known now.
+var forever = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// unitFigure is a row of unit_figures: a unit in a period as it was known from Since until, but not at,
+// Until. Achieved is by accepted reports, All also by those that wait for review. Overridden is the unit's
+// light set by hand.
+type unitFigure struct {
+	UnitID     int64
+	Form       string
+	Period     period.Quarter
+	Since      time.Time
+	Until      time.Time
+	ProvinceID int64
+	CityID     int64
+	CountyID   int64
+	Batch      string
+	UnitType   string
+	Due        period.Date
+	Submitted  bool
+	OnTime     bool
+	Accepted   bool
+	Planned    plan.Fraction
+	Overridden Light
+	Achieved   `gorm:"embedded"`
+	All        Achieved `gorm:"embedded;embeddedPrefix:all_"`
+}
+
+// Achieved is how far a unit has come by the reports of one basis. Light is that of the rules, without the
+// one for missing reports; Locked is the one shown at the end of the period's lock day.
+type Achieved struct {
+	Reported bool
+	Earned   plan.Fraction
+	Overdue  int64
+	Light    Light
+	Locked   Light
+	Actual   string // milestone key -> fraction; empty in All: the same as by accepted reports
+}
+
+func (unitFigure) TableName() string { return "unit_figures" }
+
+// on gives the figure with what it says by the reports of a basis as its own.
+func (f unitFigure) on(basis Basis) unitFigure {
+	if basis != AllSubmitted {
+		return f
+	}
+	actual := f.Actual
+	f.Achieved = f.All
+	if f.Actual == "" {
+		f.Actual = actual
+	}
+	return f
+}
+
+func (f unitFigure) open() bool { return f.Until.Equal(forever) }
+
+// missing tells whether the report was due before today and is not in.
+func (f unitFigure) missing(today period.Date) bool { return !f.Submitted && today.After(f.Due) }
+
+// knownAt tells whether the row is what was known at a moment.
+func (f unitFigure) knownAt(t time.Time) bool { return !f.Since.After(t) && f.Until.After(t) }
+
+// sameAs tells whether both say the same, whenever it was known.
+func (f unitFigure) sameAs(other unitFigure) bool {
+	f.Since, f.Until = other.Since, other.Until
+	f.Locked, f.All.Locked = other.Locked, other.All.Locked
+	return f == other
+}
+
+func (f unitFigure) fractions() (map[string]plan.Fraction, error) {
+	actual := map[string]plan.Fraction{}
+	if f.Actual == "" {
+		return actual, nil
+	}
+	if err := json.Unmarshal([]byte(f.Actual), &actual); err != nil {
+		return nil, fmt.Errorf("read the fractions of a unit: %w", err)
+	}
+	return actual, nil
+}
+
+// home gives the lowest division that the unit is counted in, and the division above that.
+func (f unitFigure) home() int64 {
+	switch {
+	case f.CountyID != 0:
+		return f.CountyID
+	case f.CityID != 0:
+		return f.CityID
+	}
+	return f.ProvinceID
+}
 
 // figureKey is the key of unit_figures.
 type figureKey struct {
 	unit   int64
 	form   string
 	period period.Quarter
+	since  time.Time
+}
+
+func (f unitFigure) key() figureKey { return figureKey{f.UnitID, f.Form, f.Period, f.Since} }
+
+// utc gives the row with its moments as every row has them.
+func (f unitFigure) utc() unitFigure {
+	f.Since, f.Until = f.Since.UTC(), f.Until.UTC()
+	return f
 }
 
 func keptFigures(tx *gorm.DB, units []int64) (map[figureKey]unitFigure, error) {
@@ -23,37 +126,26 @@ func keptFigures(tx *gorm.DB, units []int64) (map[figureKey]unitFigure, error) {
 	}
 	kept := make(map[figureKey]unitFigure, len(rows))
 	for _, r := range rows {
-		kept[figureKey{r.UnitID, r.Form, r.Period}] = r
+		r = r.utc()
+		kept[r.key()] = r
 	}
 	return kept, nil
 }
 
 // replaceFigures writes changed rows and removes those that nothing calls for any more.
-func replaceFigures(tx *gorm.DB, changed []unitFigure, gone map[figureKey]unitFigure, dirty *dirtyPlaces) error {
-	for key, figure := range gone {
-		dirty.note(figure)
-		if err := removeFigure(tx, key); err != nil {
-			return err
-		}
-	}
-	for _, f := range changed {
-		if err := removeFigure(tx, figureKey{f.UnitID, f.Form, f.Period}); err != nil {
-			return err
+func replaceFigures(tx *gorm.DB, changed []unitFigure, gone map[figureKey]unitFigure) error {
+	for key := range gone {
+		err := tx.Where("unit_id = ? AND form = ? AND period = ? AND since = ?", key.unit, key.form, key.period, key.since).Delete(&unitFigure{}).Error
+		if err != nil {
+			return fmt.Errorf("remove a unit figure: %w", err)
 		}
 	}
 	if len(changed) == 0 {
 		return nil
 	}
-	if err := tx.CreateInBatches(changed, database.BatchSize).Error; err != nil {
+	again := clause.OnConflict{Columns: []clause.Column{{Name: "unit_id"}, {Name: "form"}, {Name: "period"}, {Name: "since"}}, UpdateAll: true}
+	if err := tx.Clauses(again).CreateInBatches(changed, database.BatchSize).Error; err != nil {
 		return fmt.Errorf("write unit figures: %w", err)
-	}
-	return nil
-}
-
-func removeFigure(tx *gorm.DB, key figureKey) error {
-	err := tx.Where("unit_id = ? AND form = ? AND period = ?", key.unit, key.form, key.period).Delete(&unitFigure{}).Error
-	if err != nil {
-		return fmt.Errorf("remove a unit figure: %w", err)
 	}
 	return nil
 }

@@ -79,34 +79,11 @@ func (s *Service) own(ctx context.Context, q question) (group, error) {
 // ownByPeriod gives the question's whole scope in each quarter that the condition chooses.
 func (s *Service) ownByPeriod(ctx context.Context, q question, condition string, args ...any) (groups, error) {
 	var all groups
-	if q.scope.Unit != nil {
-		figures, err := s.figures(ctx, q, condition, args...)
-		if err != nil {
-			return all, err
-		}
-		for _, f := range figures {
-			sum, err := sumOf(q.plan, f)
-			if err != nil {
-				return all, err
-			}
-			g := all.at(f.Period.String())
-			g.period = f.Period
-			g.add(kind{f.Batch, f.UnitType}, sum)
-		}
-		return all, nil
+	list, err := s.ownSums(ctx, q, condition, args...)
+	for _, part := range list {
+		g := all.at(part.Period.String())
+		g.period = part.Period
+		g.add(part.kind, part.Sum)
 	}
-	rows, err := s.rollups(ctx, q, "division_id = ? AND "+condition, append([]any{q.scope.Division.ID}, args...)...)
-	if err != nil {
-		return all, err
-	}
-	for _, r := range rows {
-		sum, err := r.sum()
-		if err != nil {
-			return all, err
-		}
-		g := all.at(r.Period.String())
-		g.period = r.Period
-		g.add(kind{r.Batch, r.UnitType}, sum)
-	}
-	return all, nil
+	return all, err
 }

@@ -28,7 +28,7 @@ func (s *Service) Matrix(ctx context.Context, actor accounts.Actor, query Query)
 	if err != nil {
 		return Matrix{}, err
 	}
-	rows, figures, next, err := s.unitRows(ctx, q)
+	rows, figures, lights, next, err := s.unitRows(ctx, q)
 	if err != nil {
 		return Matrix{}, err
 	}
@@ -43,7 +43,7 @@ func (s *Service) Matrix(ctx context.Context, actor accounts.Actor, query Query)
 		}
 		states := map[string]*MilestoneState{}
 		for _, state := range Assess(q.plan, f.Batch, f.UnitType, f.Period, actual).Milestones {
-			state = state.onDay(f.Submitted, f.Due, q.today)
+			state = lights[f.UnitID].onto(state, f.missing(q.today))
 			states[state.Key] = &state
 		}
 		row := MatrixRow{Row: rows[i]}

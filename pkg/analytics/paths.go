@@ -3,8 +3,8 @@ package analytics
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
-	"strconv"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/divisions"
@@ -103,76 +103,58 @@ func (q question) kindPaths(own path) []path {
 
 // divisionPaths splits the scope by city or county, by code; Direct comes last.
 func (s *Service) divisionPaths(ctx context.Context, q question, level int) ([]path, error) {
+	parts, err := s.sumsUpTo(ctx, q, level)
+	if err != nil {
+		return nil, err
+	}
+	byDivision := map[int64]map[period.Quarter]group{}
+	for _, part := range parts {
+		at := byDivision[part.division]
+		if at == nil {
+			at = map[period.Quarter]group{}
+			byDivision[part.division] = at
+		}
+		g := at[part.Period]
+		g.division, g.period = part.division, part.Period
+		g.add(part.kind, part.Sum)
+		at[part.Period] = g
+	}
+	names, err := s.tree.Names(ctx, slices.Sorted(maps.Keys(byDivision)), q.treeDay)
+	if err != nil {
+		return nil, err
+	}
+	return namedPaths(byDivision, names), nil
+}
+
+// sumsUpTo is sumsBelow in every quarter up to the question's.
+func (s *Service) sumsUpTo(ctx context.Context, q question, level int) ([]part, error) {
+	if !q.rolledUp() {
+		return s.sumUnits(ctx, q, level, "period <= ?", q.Period)
+	}
 	children := s.db.Read(ctx).Model(&rollup{}).Select("division_id").
 		Where("form = ? AND period <= ? AND parent_id = ?", q.Form, q.Period, q.scope.Division.ID)
-	rows, err := s.rollups(ctx, q, "period <= ? AND level = ? AND (parent_id = ? OR parent_id IN (?))", q.Period, level, q.scope.Division.ID, children)
+	list, err := s.sumRollups(ctx, q, "period <= ? AND level = ? AND (parent_id = ? OR parent_id IN (?))", q.Period, level, q.scope.Division.ID, children)
 	if err != nil {
 		return nil, err
 	}
-	var all groups // by division and quarter
-	var ids []int64
-	for _, r := range rows {
-		sum, err := r.sum()
-		if err != nil {
-			return nil, err
-		}
-		g := all.at(strconv.FormatInt(r.DivisionID, 10) + " " + r.Period.String())
-		g.division, g.period = r.DivisionID, r.Period
-		g.add(kind{r.Batch, r.UnitType}, sum)
-		ids = append(ids, r.DivisionID)
-	}
-	slices.Sort(ids)
-	names, err := s.tree.Names(ctx, slices.Compact(ids), q.Period.Last())
-	if err != nil {
-		return nil, err
-	}
-	direct, err := s.directPath(ctx, q, level)
-	return append(namedPaths(all, names), direct), err
+	direct, err := s.sumUnits(ctx, q, 0, "period <= ? AND "+placeColumn(level)+" = 0", q.Period)
+	return append(list, direct...), err
 }
 
-// namedPaths puts the quarters of each division together, by code; a division that has ended by the asked
-// quarter has no name there and is left out.
-func namedPaths(all groups, names map[int64]divisions.Division) []path {
-	byDivision := map[int64]path{}
-	for _, g := range all.byKey {
-		division, there := names[g.division]
-		if !there {
-			continue
+// namedPaths names each division, by code, and what lies in none Direct; a division that has ended by the
+// asked quarter has no name there and is left out.
+func namedPaths(byDivision map[int64]map[period.Quarter]group, names map[int64]divisions.Division) []path {
+	var paths []path
+	for id, at := range byDivision {
+		if division, there := names[id]; there {
+			paths = append(paths, path{key: division.Code, name: division.Name, at: at})
 		}
-		p, ok := byDivision[g.division]
-		if !ok {
-			p = path{key: division.Code, name: division.Name, at: map[period.Quarter]group{}}
-			byDivision[g.division] = p
-		}
-		p.at[g.period] = *g
-	}
-	paths := make([]path, 0, len(byDivision))
-	for _, p := range byDivision {
-		paths = append(paths, p)
 	}
 	slices.SortFunc(paths, func(a, b path) int { return cmp.Compare(a.key, b.key) })
+	if at := byDivision[0]; at != nil {
+		paths = append(paths, path{key: Direct, name: Direct, at: at})
+	}
 	return paths
-}
-
-// directPath sums the units in the scope that lie in no division of the level.
-func (s *Service) directPath(ctx context.Context, q question, level int) (path, error) {
-	column := map[int]string{divisions.City: "city_id", divisions.County: "county_id"}[level]
-	direct := path{key: Direct, name: Direct, at: map[period.Quarter]group{}}
-	figures, err := s.figures(ctx, q, "period <= ? AND "+column+" = 0", q.Period)
-	if err != nil {
-		return direct, err
-	}
-	for _, f := range figures {
-		sum, err := sumOf(q.plan, f)
-		if err != nil {
-			return direct, err
-		}
-		g := direct.at[f.Period]
-		g.period = f.Period
-		g.add(kind{f.Batch, f.UnitType}, sum)
-		direct.at[f.Period] = g
-	}
-	return direct, nil
 }
 
 // wholePlan measures units against all of the plan.

@@ -36,7 +36,11 @@ func (s *Service) Places(ctx context.Context, actor accounts.Actor, query Query)
 		}
 		return places, nil, nil
 	}
-	below, err := s.tree.Children(ctx, scope.Division.ID, answer.Period.Last())
+	on := answer.Period.Last()
+	if query.Tree == AsNow {
+		on = s.clock.Today()
+	}
+	below, err := s.tree.Children(ctx, scope.Division.ID, on)
 	if err != nil {
 		return nil, nil, err
 	}

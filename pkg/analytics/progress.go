@@ -2,6 +2,8 @@ package analytics
 
 import (
 	"context"
+	"maps"
+	"time"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/period"
@@ -71,9 +73,15 @@ func (r Row) share(n int64) (plan.Fraction, bool) {
 	return plan.Ratio(n, r.Expected), true
 }
 
-// Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Next is the
-// cursor of the following page of units.
+// Answer is what Progress gives: the rows, the whole scope as Total, and how fresh it is. Plan is the one in
+// force at the moment of knowledge; Basis and Tree are those of the question, AsOf is zero for what is
+// known now. Next is the cursor of the following page of
+// units.
 type Answer struct {
+	Plan      *plan.Plan
+	Basis     Basis
+	AsOf      time.Time
+	Tree      Tree
 	Scope     Scope
 	Period    period.Quarter
 	Due       period.Date
@@ -83,7 +91,7 @@ type Answer struct {
 	Freshness Freshness
 }
 
-// Progress answers a query about planned and earned (method.md §4, §5) from accepted reports. The
+// Progress answers a query about planned and earned (method.md §4, §5). The
 // number of statements does not depend on the number of units.
 func (s *Service) Progress(ctx context.Context, actor accounts.Actor, query Query) (Answer, error) {
 	q, own, answer, err := s.head(ctx, actor, query)
@@ -105,7 +113,7 @@ func (s *Service) head(ctx context.Context, actor accounts.Actor, query Query) (
 	if q, err = s.ask(ctx, actor, query); err != nil {
 		return q, own, answer, err
 	}
-	answer = Answer{Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
+	answer = Answer{Plan: q.plan, Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
 	if answer.Freshness, err = s.Freshness(ctx); err != nil {
 		return q, own, answer, err
 	}
@@ -120,7 +128,7 @@ func (s *Service) head(ctx context.Context, actor accounts.Actor, query Query) (
 func (s *Service) rows(ctx context.Context, q question, own group) (rows []Row, next string, err error) {
 	switch q.By {
 	case ByUnit:
-		rows, _, next, err = s.unitRows(ctx, q)
+		rows, _, _, next, err = s.unitRows(ctx, q)
 	case ByPeriod:
 		rows, err = s.periodRows(ctx, q)
 	case ByBatch, ByType:
@@ -142,7 +150,7 @@ func (q question) row(key, name string, g group) Row {
 	}
 	r := Row{
 		Key: key, Name: name, Overdue: sum.Overdue, Expected: sum.Expected, Submitted: sum.Submitted,
-		OnTime: sum.OnTime, Accepted: sum.Accepted, Reported: sum.Reported, Lights: sum.LightsOn(q.calendar[at], q.today),
+		OnTime: sum.OnTime, Accepted: sum.Accepted, Reported: sum.Reported, Lights: q.lights(sum, at),
 	}
 	r.Planned, r.Earned, r.HasFigures = sum.Total().Mean()
 	r.Gap = Gap(r.Planned, r.Earned)
@@ -152,6 +160,16 @@ func (q question) row(key, name string, g group) Row {
 		r.Pace = &p
 	}
 	return r
+}
+
+// lights counts the units of a group by the light they show: in a frozen quarter the one of its lock date.
+func (q question) lights(sum Sum, at period.Quarter) map[Light]int64 {
+	if !q.frozen(at) {
+		return sum.LightsOn(q.calendar[at], q.today)
+	}
+	locked := map[Light]int64{}
+	maps.Copy(locked, sum.Locked)
+	return locked
 }
 
 // groupLight gives the light of a row. One unit keeps its own; a group is done when all its units are, not reported when none of them has

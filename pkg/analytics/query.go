@@ -86,38 +86,46 @@ type Scope struct {
 	Unit      *plan.Unit
 }
 
-// question is a checked Query.
+// question is a checked Query. Its plan is the one in force at the moment of knowledge, and today the day
+// of that moment. Basis and Tree say what they mean; AsOf is zero for what is known now.
 type question struct {
 	Query
 	plan     *plan.Plan
+	plans    plan.History
 	scope    Scope
 	calendar map[period.Quarter]period.Date // due date of every opened period
+	locks    map[period.Quarter]period.Date // and lock date
 	today    period.Date
+	treeDay  period.Date // on which units are looked for in the tree
 }
 
-// ask checks a query: scope, period, filters. Faults: Invalid, NotFound, Forbidden.
+// ask checks a query: scope, period, filters. A moment that has not come yet is now. Faults: Invalid
+// (`query.before_plan` for a moment at which there was no plan), NotFound, Forbidden.
 func (s *Service) ask(ctx context.Context, actor accounts.Actor, q Query) (question, error) {
-	p, err := s.plans.Current(ctx)
+	plans, err := s.plans.History(ctx)
 	if err != nil {
 		return question{}, err
 	}
-	asked := question{Query: q, plan: p, today: s.clock.Today(), calendar: map[period.Quarter]period.Date{}}
+	asked := question{
+		Query: q, plans: plans, plan: plans.Newest(), today: s.clock.Today(),
+		calendar: map[period.Quarter]period.Date{}, locks: map[period.Quarter]period.Date{},
+	}
+	if err := asked.know(s.clock()); err != nil {
+		return question{}, err
+	}
 	if asked.Form == "" {
-		asked.Form = p.Reporting.Form
+		asked.Form = asked.plan.Reporting.Form
 	}
 	if asked.Period == 0 {
-		asked.Period = min(period.QuarterOf(asked.today)-1, p.Last)
+		asked.Period = min(period.QuarterOf(asked.today)-1, asked.plan.Last)
 	}
-	if !q.By.known() {
-		return question{}, fault.New(fault.Invalid, "query.by_unknown", string(q.By))
+	if err := asked.check(); err != nil {
+		return question{}, err
 	}
-	if q.Batch != "" && !p.HasBatch(q.Batch) {
-		return question{}, fault.New(fault.Invalid, "query.batch_unknown", q.Batch)
+	if asked.treeDay = asked.Period.Last(); asked.Tree == AsNow {
+		asked.treeDay = s.clock.Today()
 	}
-	if q.Type != "" && !plan.KnownType(q.Type) {
-		return question{}, fault.New(fault.Invalid, "query.type_unknown", q.Type)
-	}
-	if asked.scope, err = s.scope(ctx, actor, q, asked.Period.Last()); err != nil {
+	if asked.scope, err = s.scope(ctx, actor, q, asked.treeDay); err != nil {
 		return question{}, err
 	}
 	periods, err := s.reports.Periods(ctx)
@@ -126,10 +134,68 @@ func (s *Service) ask(ctx context.Context, actor accounts.Actor, q Query) (quest
 	}
 	for _, c := range periods {
 		if c.Form == asked.Form {
-			asked.calendar[c.Period] = c.Due
+			asked.calendar[c.Period], asked.locks[c.Period] = c.Due, c.Lock
 		}
 	}
 	return asked, nil
+}
+
+// know settles what the question may know.
+func (q *question) know(now time.Time) error {
+	q.AsOf = q.AsOf.UTC().Truncate(time.Microsecond)
+	if q.AsOf.IsZero() || !q.AsOf.Before(now) {
+		q.AsOf = time.Time{}
+		return nil
+	}
+	var ok bool
+	if q.plan, ok = q.plans.At(q.AsOf); !ok {
+		return fault.New(fault.Invalid, "query.before_plan", q.plans[0].InForceAt)
+	}
+	q.today = period.DateOf(q.AsOf)
+	return nil
+}
+
+// check refuses what a question cannot be, and spells out what an empty basis and tree mean.
+func (q *question) check() error {
+	if q.Basis == "" {
+		q.Basis = AcceptedOnly
+	}
+	if q.Tree == "" {
+		q.Tree = AsThen
+	}
+	switch {
+	case !q.By.known():
+		return fault.New(fault.Invalid, "query.by_unknown", string(q.By))
+	case q.Batch != "" && !q.plan.HasBatch(q.Batch):
+		return fault.New(fault.Invalid, "query.batch_unknown", q.Batch)
+	case q.Type != "" && !plan.KnownType(q.Type):
+		return fault.New(fault.Invalid, "query.type_unknown", q.Type)
+	case q.Basis != AcceptedOnly && q.Basis != AllSubmitted:
+		return fault.New(fault.Invalid, "query.basis_unknown", string(q.Basis))
+	case q.Tree != AsThen && q.Tree != AsNow:
+		return fault.New(fault.Invalid, "query.tree_unknown", string(q.Tree))
+	}
+	return nil
+}
+
+// moment gives the moment of knowledge.
+func (q question) moment() time.Time {
+	if q.AsOf.IsZero() {
+		return forever.Add(-time.Microsecond)
+	}
+	return q.AsOf
+}
+
+// frozen tells whether the lock date of a quarter has passed.
+func (q question) frozen(at period.Quarter) bool {
+	lock, opened := q.locks[at]
+	return opened && q.today.After(lock)
+}
+
+// rolledUp tells whether roll-ups answer the question: they hold what is known now by accepted reports,
+// in the tree of each period.
+func (q question) rolledUp() bool {
+	return q.scope.Unit == nil && q.Basis == AcceptedOnly && q.AsOf.IsZero() && q.Tree == AsThen
 }
 
 func (s *Service) scope(ctx context.Context, actor accounts.Actor, q Query, on period.Date) (Scope, error) {
@@ -180,23 +246,37 @@ func (s *Service) scopeUnit(ctx context.Context, actor accounts.Actor, key strin
 	return unit, nil
 }
 
-// chosen narrows a query on unit_figures to the question's scope, form and filters.
-func (q question) chosen(db *gorm.DB) *gorm.DB { return q.filtered(q.placed(db)) }
+// chosen narrows a query on unit_figures to the question's scope, form, filters and knowledge.
+func (q question) chosen(db *gorm.DB) *gorm.DB {
+	db = q.filtered(q.placed(db))
+	if q.AsOf.IsZero() {
+		return db.Where("until = ?", forever)
+	}
+	return db.Where("since <= ? AND until > ?", q.AsOf, q.AsOf)
+}
 
 // placed narrows a query to the question's scope and form.
 func (q question) placed(db *gorm.DB) *gorm.DB {
 	db = db.Where("form = ?", q.Form)
-	switch {
-	case q.scope.Unit != nil:
-		db = db.Where("unit_id = ?", q.scope.Unit.ID)
-	case q.scope.Division.Level == divisions.Province:
-		db = db.Where("province_id = ?", q.scope.Division.ID)
-	case q.scope.Division.Level == divisions.City:
-		db = db.Where("city_id = ?", q.scope.Division.ID)
-	default:
-		db = db.Where("county_id = ?", q.scope.Division.ID)
+	if q.scope.Unit != nil {
+		return db.Where("unit_id = ?", q.scope.Unit.ID)
 	}
-	return db
+	column := placeColumn(q.scope.Division.Level)
+	if q.Tree == AsNow {
+		return db.Where("unit_id IN (SELECT id FROM units WHERE "+column+" = ?)", q.scope.Division.ID)
+	}
+	return db.Where(column+" = ?", q.scope.Division.ID)
+}
+
+// placeColumn names the column of the division of a level that a unit lies in.
+func placeColumn(level int) string {
+	switch level {
+	case divisions.Province:
+		return "province_id"
+	case divisions.City:
+		return "city_id"
+	}
+	return "county_id"
 }
 
 func (q question) filtered(db *gorm.DB) *gorm.DB {
@@ -214,6 +294,9 @@ func (s *Service) figures(ctx context.Context, q question, condition string, arg
 	var rows []unitFigure
 	if err := q.chosen(s.db.Read(ctx)).Where(condition, args...).Order("unit_id, period").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read unit figures: %w", err)
+	}
+	for i, f := range rows {
+		rows[i] = f.utc().on(q.Basis)
 	}
 	return rows, nil
 }

@@ -67,8 +67,8 @@ type rankedFigure struct {
 	Place, Of int64
 }
 
-// rankings are the orders in which units are ranked.
-var rankings = map[RankBy]string{RankByGap: "planned - earned", RankByEarned: "earned DESC"}
+// rankings are the orders in which units are ranked, where %s is the column of what was earned.
+var rankings = map[RankBy]string{RankByGap: "planned - %s", RankByEarned: "%s DESC"}
 
 // Ranking gives one page of the units that the query chooses, which should name a batch, ranked among all of
 // them; last first when lastFirst is set. Units without any report come at the end, unranked. The cursor is
@@ -95,12 +95,12 @@ func (s *Service) Ranking(ctx context.Context, actor accounts.Actor, query Query
 	if err != nil {
 		return nil, "", err
 	}
+	lights, err := s.remember(ctx, q, plain)
+	if err != nil {
+		return nil, "", err
+	}
 	for _, f := range figures {
-		row, err := q.unitRow(units[f.Figure.UnitID], f.Figure)
-		if err != nil {
-			return nil, "", err
-		}
-		ranked := Ranked{Row: row}
+		ranked := Ranked{Row: q.unitRow(units[f.Figure.UnitID], f.Figure, lights[f.Figure.UnitID])}
 		if f.Figure.Reported {
 			ranked.Place, ranked.Of = f.Place, f.Of
 		}
@@ -121,16 +121,23 @@ func (s *Service) rankedPage(ctx context.Context, q question, order string, last
 		}
 		after = n
 	}
-	way := "reported DESC, place, unit_id"
-	if lastFirst {
-		way = "reported DESC, place DESC, unit_id"
+	reported, earned, way := "reported", "earned", "place"
+	if q.Basis == AllSubmitted {
+		reported, earned = "all_reported", "all_earned"
 	}
+	if lastFirst {
+		way = "place DESC"
+	}
+	over := " OVER (PARTITION BY " + reported
 	var figures []rankedFigure
 	err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).
-		Select("unit_figures.*, RANK() OVER (PARTITION BY reported ORDER BY " + order + ") AS place, COUNT(*) OVER (PARTITION BY reported) AS of").
-		Order(way).Offset(after).Limit(limit + 1).Scan(&figures).Error
+		Select("unit_figures.*, RANK()" + over + " ORDER BY " + fmt.Sprintf(order, earned) + ") AS place, COUNT(*)" + over + ") AS of").
+		Order(reported + " DESC, " + way + ", unit_id").Offset(after).Limit(limit + 1).Scan(&figures).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("rank units: %w", err)
+	}
+	for i, f := range figures {
+		figures[i].Figure = f.Figure.utc().on(q.Basis)
 	}
 	if len(figures) <= limit {
 		return figures, "", nil

@@ -54,11 +54,11 @@ func (s *Service) again(tx *gorm.DB) (map[string][]string, error) {
 			return nil, fmt.Errorf("empty %s: %w", table, err)
 		}
 	}
-	p, err := s.plans.CurrentIn(tx)
+	g, err := s.given(tx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.refreshAll(tx, p); err != nil {
+	if err := s.refreshAll(tx, g); err != nil {
 		return nil, err
 	}
 	if err := s.allEfforts(tx); err != nil {

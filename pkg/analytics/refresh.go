@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
-	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -52,17 +51,17 @@ func (s *Service) Refresh(ctx context.Context) (bool, error) {
 }
 
 // takeActs takes acts from the feed, brings the figures up to date with them and gives their number.
-// The plan is read after the acts, so that an act that brings a new version meets that version.
+// Plan and calendar are read after the acts, so that an act that changes them meets the change.
 func (s *Service) takeActs(tx *gorm.DB) (int, error) {
 	acts, err := ledger.Take(tx, consumer, most)
 	if err != nil || len(acts) == 0 {
 		return 0, err
 	}
-	p, err := s.plans.CurrentIn(tx)
+	given, err := s.given(tx)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.refreshUnits(tx, p, acts); err != nil {
+	if err := s.refreshUnits(tx, given, acts); err != nil {
 		return 0, err
 	}
 	if err := s.refreshEfforts(tx, acts); err != nil {
@@ -71,27 +70,55 @@ func (s *Service) takeActs(tx *gorm.DB) (int, error) {
 	return len(acts), ledger.Done(tx, consumer, acts)
 }
 
+// given is what the figures of all units follow from: the versions of the plan and the lock dates.
+type given struct {
+	plans plan.History
+	locks map[calendarKey]period.Date
+}
+
+// calendarKey is a period of a form.
+type calendarKey struct {
+	form   string
+	period period.Quarter
+}
+
+func (s *Service) given(tx *gorm.DB) (given, error) {
+	plans, err := s.plans.HistoryIn(tx)
+	if err != nil {
+		return given{}, err
+	}
+	calendar, err := s.reports.PeriodsIn(tx)
+	if err != nil {
+		return given{}, err
+	}
+	g := given{plans, map[calendarKey]period.Date{}}
+	for _, c := range calendar {
+		g.locks[calendarKey{c.Form, c.Period}] = c.Lock
+	}
+	return g, nil
+}
+
 // refreshUnits computes the figures of every unit that acts touched, of all units when one of the
 // acts touches no single one, and then the roll-ups above those that changed.
-func (s *Service) refreshUnits(tx *gorm.DB, p *plan.Plan, acts []ledger.Touched) error {
+func (s *Service) refreshUnits(tx *gorm.DB, g given, acts []ledger.Touched) error {
 	var units []int64
 	for _, act := range acts {
 		if act.UnitID == 0 {
-			return s.refreshAll(tx, p)
+			return s.refreshAll(tx, g)
 		}
 		units = append(units, act.UnitID)
 	}
 	slices.Sort(units)
 	dirty := &dirtyPlaces{}
 	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
-		if err := s.refreshChunk(tx, p, chunk, dirty, false); err != nil {
+		if err := s.refreshChunk(tx, g, chunk, dirty, false); err != nil {
 			return err
 		}
 	}
-	return s.rollUp(tx, p, dirty)
+	return s.rollUp(tx, g.plans.Newest(), dirty)
 }
 
-func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
+func (s *Service) refreshAll(tx *gorm.DB, g given) error {
 	dirty := &dirtyPlaces{}
 	for after := int64(0); ; {
 		units, err := reporting.ReportingUnits(tx, after, unitsAtOnce)
@@ -99,9 +126,9 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 			return err
 		}
 		if len(units) == 0 {
-			return s.rollUp(tx, p, dirty)
+			return s.rollUp(tx, g.plans.Newest(), dirty)
 		}
-		if err := s.refreshChunk(tx, p, units, dirty, true); err != nil {
+		if err := s.refreshChunk(tx, g, units, dirty, true); err != nil {
 			return err
 		}
 		after = units[len(units)-1]
@@ -111,11 +138,11 @@ func (s *Service) refreshAll(tx *gorm.DB, p *plan.Plan) error {
 // refreshChunk brings facts and figures of some units up to date and notes the places whose
 // roll-ups no longer hold: every place of the units when the plan itself may have changed, since
 // workstreams and milestones can then add up to something else while a unit's totals stay.
-func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *dirtyPlaces, planChanged bool) error {
+func (s *Service) refreshChunk(tx *gorm.DB, g given, units []int64, dirty *dirtyPlaces, planChanged bool) error {
 	if err := s.writeFacts(tx, units); err != nil {
 		return err
 	}
-	filings, err := readFilings(tx, p.Reporting.Form, units)
+	stories, err := s.stories(tx, g.plans.Newest().Reporting.Form, units)
 	if err != nil {
 		return err
 	}
@@ -129,44 +156,32 @@ func (s *Service) refreshChunk(tx *gorm.DB, p *plan.Plan, units []int64, dirty *
 	}
 	var changed []unitFigure
 	for _, o := range obligations {
-		figure, err := figureOf(p, o, filings[o.UnitID])
+		rows, err := historyOf(g.plans, o, stories[o.UnitID], g.locks[calendarKey{o.Form, o.Period}])
 		if err != nil {
 			return err
 		}
-		key := figureKey{o.UnitID, o.Form, o.Period}
-		before, there := kept[key]
-		delete(kept, key)
-		same := there && before == figure
-		if !same || planChanged {
+		for _, figure := range rows {
+			before, there := kept[figure.key()]
+			delete(kept, figure.key())
+			same := there && before == figure
+			if figure.open() && (!same || planChanged) {
+				dirty.note(figure)
+			}
+			if same {
+				continue
+			}
+			if there && before.open() {
+				dirty.note(before)
+			}
+			changed = append(changed, figure)
+		}
+	}
+	for _, figure := range kept {
+		if figure.open() {
 			dirty.note(figure)
 		}
-		if same {
-			continue
-		}
-		if there {
-			dirty.note(before)
-		}
-		changed = append(changed, figure)
 	}
-	return replaceFigures(tx, changed, kept, dirty)
-}
-
-// figureOf computes one row of unit_figures.
-func figureOf(p *plan.Plan, o reporting.Obligation, filings []filing) (unitFigure, error) {
-	f := unitFigure{
-		UnitID: o.UnitID, Form: o.Form, Period: o.Period, ProvinceID: o.ProvinceID, CityID: o.CityID, CountyID: o.CountyID,
-		Batch: o.Batch, UnitType: o.UnitType, Due: o.Due, Submitted: o.Submitted(), OnTime: o.OnTime(), Accepted: o.Accepted(),
-	}
-	if o.Form != p.Reporting.Form {
-		return f, nil
-	}
-	actual := actuals(p, o.Batch, o.UnitType, filings, o.Period)
-	a := Assess(p, o.Batch, o.UnitType, o.Period, actual)
-	f.Reported = len(filings) > 0 && filings[0].Period <= o.Period
-	f.Planned, f.Earned, f.Light, f.Overdue = a.Planned, a.Earned, a.Light, a.Overdue
-	text, err := encode(actual)
-	f.Actual = text
-	return f, err
+	return replaceFigures(tx, changed, kept)
 }
 
 // writeFacts adds the facts of accepted revisions that are not there yet. Revisions never change, so
@@ -225,27 +240,6 @@ func unwritten(tx *gorm.DB, units []int64) ([]reporting.AcceptedRevision, error)
 	return slices.DeleteFunc(accepted, func(r reporting.AcceptedRevision) bool {
 		return written[key{r.UnitID, r.Form, r.Period, r.No}]
 	}), nil
-}
-
-// readFilings gives the latest accepted revision of a form of each period of each unit, in order of period.
-func readFilings(tx *gorm.DB, form string, units []int64) (map[int64][]filing, error) {
-	var facts []fact
-	err := tx.Where("unit_id IN ? AND form = ?", units, form).Order("unit_id, period, revision DESC").Find(&facts).Error
-	if err != nil {
-		return nil, fmt.Errorf("read facts: %w", err)
-	}
-	byUnit := map[int64][]filing{}
-	for _, f := range facts {
-		list := byUnit[f.UnitID]
-		if n := len(list); n == 0 || list[n-1].Period != f.Period {
-			list = append(list, filing{Period: f.Period, Revision: f.Revision, Values: forms.Values{}})
-		}
-		if latest := list[len(list)-1]; latest.Revision == f.Revision {
-			latest.Values[f.Item] = forms.Value{State: f.State, Number: f.Value}
-		}
-		byUnit[f.UnitID] = list
-	}
-	return byUnit, nil
 }
 
 // raiseFreshness tells readers that figures have changed.

@@ -109,8 +109,8 @@ func addUp(tx *gorm.DB, p *plan.Plan, form string, q period.Quarter, ids []int64
 		sums[key].Add(s)
 	}
 	var units []unitFigure
-	err := tx.Where(`form = ? AND period = ? AND (county_id IN ? OR (county_id = 0 AND city_id IN ?)
-		OR (county_id = 0 AND city_id = 0 AND province_id IN ?))`, form, q, ids, ids, ids).Find(&units).Error
+	err := tx.Where(`form = ? AND period = ? AND until = ? AND (county_id IN ? OR (county_id = 0 AND city_id IN ?)
+		OR (county_id = 0 AND city_id = 0 AND province_id IN ?))`, form, q, forever, ids, ids, ids).Find(&units).Error
 	if err != nil {
 		return nil, fmt.Errorf("read unit figures: %w", err)
 	}
@@ -126,7 +126,7 @@ func addUp(tx *gorm.DB, p *plan.Plan, form string, q period.Quarter, ids []int64
 		return nil, fmt.Errorf("read roll-ups: %w", err)
 	}
 	for _, r := range below {
-		s, err := r.sum()
+		s, err := r.sum(true)
 		if err != nil {
 			return nil, err
 		}

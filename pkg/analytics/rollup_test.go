@@ -49,11 +49,12 @@ func drawUnits(t *rapid.T, p *plan.Plan, q period.Quarter) []unitFigure {
 	cities := rapid.IntRange(1, 3).Draw(t, "cities")
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) unitFigure {
 		f := unitFigure{
-			Form: "progress", Period: q, ProvinceID: 1, Due: q.Last().AddDays(10),
+			Form: "progress", Period: q, Since: begin(q), Until: forever, ProvinceID: 1, Due: q.Last().AddDays(10),
 			Batch: rapid.SampledFrom([]string{"2018", "2019"}).Draw(t, "batch"), UnitType: rapid.SampledFrom(plan.Types).Draw(t, "type"),
 			Submitted: rapid.Bool().Draw(t, "submitted"), Accepted: rapid.Bool().Draw(t, "accepted"),
-			OnTime: rapid.Bool().Draw(t, "on time"), Reported: rapid.Bool().Draw(t, "reported"),
+			OnTime: rapid.Bool().Draw(t, "on time"),
 		}
+		f.Reported = rapid.Bool().Draw(t, "reported")
 		if city := rapid.IntRange(0, cities).Draw(t, "city"); city > 0 {
 			f.CityID = int64(10 + city)
 			if county := rapid.IntRange(0, 2).Draw(t, "county"); county > 0 {
@@ -70,7 +71,7 @@ func drawUnits(t *rapid.T, p *plan.Plan, q period.Quarter) []unitFigure {
 		if a.Planned < 0 || a.Planned > plan.One || a.Earned < 0 || a.Earned > plan.One {
 			t.Fatalf("planned %d, earned %d", a.Planned, a.Earned)
 		}
-		f.Planned, f.Earned, f.Light, f.Overdue = a.Planned, a.Earned, a.Light, a.Overdue
+		f.Planned, f.Earned, f.Light, f.Locked, f.Overdue = a.Planned, a.Earned, a.Light, f.lockedLight(a.Light), a.Overdue
 		text, err := json.Marshal(actual)
 		if err != nil {
 			t.Fatal(err)
@@ -131,7 +132,7 @@ func rolledUp(t *rapid.T, s *Service, p *plan.Plan, figures []unitFigure, dirty 
 			return err
 		}
 		for _, r := range rows {
-			sum, err := r.sum()
+			sum, err := r.sum(true)
 			if err != nil {
 				return err
 			}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/plan"
 )
@@ -26,31 +25,17 @@ func (s *Service) divisionRows(ctx context.Context, q question, own group) ([]Ro
 	if q.scope.Unit != nil || q.scope.Division.Level >= level {
 		return q.alone(own), nil
 	}
-	children := s.db.Read(ctx).Model(&rollup{}).Select("division_id").
-		Where("form = ? AND period = ? AND parent_id = ?", q.Form, q.Period, q.scope.Division.ID)
-	rows, err := s.rollups(ctx, q, "period = ? AND level = ? AND (parent_id = ? OR parent_id IN (?))", q.Period, level, q.scope.Division.ID, children)
+	list, err := s.sumsBelow(ctx, q, level)
 	if err != nil {
 		return nil, err
 	}
 	var all groups
-	for _, r := range rows {
-		sum, err := r.sum()
-		if err != nil {
-			return nil, err
-		}
-		g := all.at(strconv.FormatInt(r.DivisionID, 10))
-		g.division = r.DivisionID
-		g.add(kind{r.Batch, r.UnitType}, sum)
+	for _, part := range list {
+		g := all.at(strconv.FormatInt(part.division, 10))
+		g.division = part.division
+		g.add(part.kind, part.Sum)
 	}
-	named, err := s.namedRows(ctx, q, all)
-	if err != nil {
-		return nil, err
-	}
-	direct, err := s.directGroup(ctx, q, level)
-	if err != nil || direct.total().Expected == 0 {
-		return named, err
-	}
-	return append(named, q.row(Direct, Direct, direct)), nil
+	return s.namedRows(ctx, q, all)
 }
 
 // alone is the answer when the scope itself is at or below the asked level.
@@ -64,78 +49,67 @@ func (q question) alone(own group) []Row {
 func (s *Service) namedRows(ctx context.Context, q question, all groups) ([]Row, error) {
 	ids := make([]int64, 0, len(all.order))
 	for _, key := range all.order {
-		ids = append(ids, all.byKey[key].division)
+		if id := all.byKey[key].division; id != 0 {
+			ids = append(ids, id)
+		}
 	}
-	names, err := s.tree.Names(ctx, ids, q.Period.Last())
+	names, err := s.tree.Names(ctx, ids, q.treeDay)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Row, 0, len(ids))
-	for _, key := range all.order {
-		g := *all.byKey[key]
-		rows = append(rows, q.row(names[g.division].Code, names[g.division].Name, g))
+	rows := make([]Row, 0, len(all.order))
+	for _, id := range ids {
+		rows = append(rows, q.row(names[id].Code, names[id].Name, *all.byKey[strconv.FormatInt(id, 10)]))
 	}
 	sortRows(rows)
+	if direct := all.byKey["0"]; direct != nil {
+		rows = append(rows, q.row(Direct, Direct, *direct))
+	}
 	return rows, nil
 }
 
-// directGroup sums the units in the scope that lie in no division of the level.
-func (s *Service) directGroup(ctx context.Context, q question, level int) (group, error) {
-	column := map[int]string{divisions.City: "city_id", divisions.County: "county_id"}[level]
-	var g group
-	figures, err := s.figures(ctx, q, "period = ? AND "+column+" = 0", q.Period)
+// unitRows lists units with the figures they come from and what their lights remember, those furthest
+// behind first.
+func (s *Service) unitRows(ctx context.Context, q question) ([]Row, []unitFigure, map[int64]remembered, string, error) {
+	figures, next, err := s.unitPage(ctx, q, q.ranking())
 	if err != nil {
-		return g, err
-	}
-	for _, f := range figures {
-		sum, err := sumOf(q.plan, f)
-		if err != nil {
-			return g, err
-		}
-		g.add(kind{f.Batch, f.UnitType}, sum)
-	}
-	return g, nil
-}
-
-// unitRows lists units with the figures they come from, those furthest behind first.
-func (s *Service) unitRows(ctx context.Context, q question) ([]Row, []unitFigure, string, error) {
-	figures, next, err := s.unitPage(ctx, q, ranking)
-	if err != nil {
-		return nil, nil, "", err
+		return nil, nil, nil, "", err
 	}
 	units, err := s.unitsOf(ctx, figures)
 	if err != nil {
-		return nil, nil, "", err
+		return nil, nil, nil, "", err
+	}
+	lights, err := s.remember(ctx, q, figures)
+	if err != nil {
+		return nil, nil, nil, "", err
 	}
 	rows := make([]Row, len(figures))
 	for i, f := range figures {
-		if rows[i], err = q.unitRow(units[f.UnitID], f); err != nil {
-			return nil, nil, "", err
-		}
+		rows[i] = q.unitRow(units[f.UnitID], f, lights[f.UnitID])
 	}
-	return rows, figures, next, nil
+	return rows, figures, lights, next, nil
 }
 
 // unitRow gives one unit in one quarter, with its own light.
-func (q question) unitRow(unit plan.Unit, f unitFigure) (Row, error) {
-	sum, err := sumOf(q.plan, f)
-	if err != nil {
-		return Row{}, err
-	}
+func (q question) unitRow(unit plan.Unit, f unitFigure, light remembered) Row {
 	g := group{period: f.Period}
-	g.add(kind{f.Batch, f.UnitType}, sum)
+	g.add(kind{f.Batch, f.UnitType}, totalOf(f))
 	r := q.row(unit.Key, unit.Name, g)
-	r.Light = f.Light.onDay(f.Submitted, f.Due, q.today)
+	r.Light, r.Memory = light.light, light.Memory
 	r.Placeholder, r.Batch, r.Type = unit.Placeholder, f.Batch, f.UnitType
-	return r, nil
+	return r
 }
 
-// ranking and byUnit are the orders in which units are paged. A ranking can change between two pages,
-// so its cursor is a row number; by unit the cursor is the last unit, and no unit is lost.
-const (
-	ranking = "planned - earned DESC, unit_id"
-	byUnit  = "unit_id"
-)
+// byUnit is the order of units whose cursor is the last unit, so that no unit is lost. A ranking can change
+// between two pages; its cursor is a row number.
+const byUnit = "unit_id"
+
+func (q question) ranking() string {
+	if q.Basis == AllSubmitted {
+		return "planned - all_earned DESC, unit_id"
+	}
+	return "planned - earned DESC, unit_id"
+}
 
 // unitPage reads one page of unit figures of the question's quarter.
 func (s *Service) unitPage(ctx context.Context, q question, order string) ([]unitFigure, string, error) {
@@ -159,6 +133,9 @@ func (s *Service) unitPage(ctx context.Context, q question, order string) ([]uni
 	var figures []unitFigure
 	if err := query.Find(&figures).Error; err != nil {
 		return nil, "", fmt.Errorf("read unit figures: %w", err)
+	}
+	for i, f := range figures {
+		figures[i] = f.utc().on(q.Basis)
 	}
 	if len(figures) <= limit {
 		return figures, "", nil

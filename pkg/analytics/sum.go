@@ -41,7 +41,8 @@ type Sum struct {
 	Planned   int64
 	Earned    int64
 	Overdue   int64
-	Lights    map[Light][2]int64 // units that submitted, units that did not
+	Lights    map[Light][2]int64 // units that submitted, or whose light is set by hand, and units that did not
+	Locked    map[Light]int64    // units by their light at the end of the lock day
 	Measures  map[string]Tally   // by workstream and milestone key
 }
 
@@ -61,6 +62,12 @@ func (s *Sum) Add(other Sum) {
 		}
 		mine := s.Lights[light]
 		s.Lights[light] = [2]int64{mine[0] + units[0], mine[1] + units[1]}
+	}
+	for light, units := range other.Locked {
+		if s.Locked == nil {
+			s.Locked = map[Light]int64{}
+		}
+		s.Locked[light] += units
 	}
 	for key, t := range other.Measures {
 		if s.Measures == nil {
@@ -95,22 +102,42 @@ func (s Sum) Total() Tally { return Tally{s.Reported, s.Planned, s.Earned} }
 // mean rounds half-up; sums are never negative.
 func mean(sum, n int64) plan.Fraction { return plan.Fraction((2*sum + n) / (2 * n)) }
 
+// countLights counts units that have the same lights: by the rules, set by hand if any, and locked.
+func (s *Sum) countLights(light, overridden, locked Light, submitted bool, units int64) {
+	if light == "" {
+		return
+	}
+	s.Lights, s.Locked = map[Light][2]int64{light: {0, units}}, map[Light]int64{locked: units}
+	switch {
+	case overridden != "":
+		s.Lights = map[Light][2]int64{overridden: {units, 0}}
+	case submitted:
+		s.Lights[light] = [2]int64{units, 0}
+	}
+}
+
 // sumOf gives the sum of one unit.
 func sumOf(p *plan.Plan, f unitFigure) (Sum, error) {
-	s := Sum{Expected: 1, Submitted: one(f.Submitted), OnTime: one(f.OnTime), Accepted: one(f.Accepted)}
-	if f.Light != "" {
-		s.Lights = map[Light][2]int64{f.Light: {one(f.Submitted), one(!f.Submitted)}}
-	}
+	s := totalOf(f)
 	if !f.Reported {
 		return s, nil
 	}
-	s.Reported, s.Planned, s.Earned, s.Overdue = 1, int64(f.Planned), int64(f.Earned), f.Overdue
 	actual, err := f.fractions()
 	if err != nil {
 		return Sum{}, err
 	}
 	s.Measures = measures(p, f.Batch, f.UnitType, f.Period, actual)
 	return s, nil
+}
+
+// totalOf is sumOf without the workstreams and milestones.
+func totalOf(f unitFigure) Sum {
+	s := Sum{Expected: 1, Submitted: one(f.Submitted), OnTime: one(f.OnTime), Accepted: one(f.Accepted)}
+	s.countLights(f.Light, f.Overridden, f.Locked, f.Submitted, 1)
+	if f.Reported {
+		s.Reported, s.Planned, s.Earned, s.Overdue = 1, int64(f.Planned), int64(f.Earned), f.Overdue
+	}
+	return s
 }
 
 // measures gives a unit's tally for each workstream and milestone that applies to it.

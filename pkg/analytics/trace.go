@@ -50,13 +50,14 @@ func (s *Service) Trace(ctx context.Context, actor accounts.Actor, query Query, 
 	for i, f := range figures {
 		ids[i] = f.UnitID
 	}
-	filings, err := readFilings(s.db.Read(ctx), q.plan.Reporting.Form, ids)
+	stories, err := s.stories(s.db.Read(ctx), q.plan.Reporting.Form, ids)
 	if err != nil {
 		return nil, "", err
 	}
 	rows := []TraceRow{}
 	for _, f := range figures {
-		rows = append(rows, traceUnit(q, figure, units[f.UnitID], f, filings[f.UnitID])...)
+		filings := stories[f.UnitID].filings(f.Period, q.moment(), q.Basis)
+		rows = append(rows, traceUnit(q, figure, units[f.UnitID], f, filings)...)
 	}
 	return rows, next, nil
 }
@@ -82,8 +83,8 @@ func traceUnit(q question, figure string, unit plan.Unit, f unitFigure, filings 
 	if !f.Reported {
 		return nil
 	}
-	sources := sourcesOf(q.plan, f.Batch, f.UnitType, filings, f.Period)
-	actual := actuals(q.plan, f.Batch, f.UnitType, filings, f.Period)
+	sources := sourcesOf(q.plan, f, filings)
+	actual := actuals(q.plan, f.Batch, f.UnitType, filings)
 	var rows []TraceRow
 	weights := 0
 	for _, m := range q.plan.Milestones(f.Batch, f.UnitType) {

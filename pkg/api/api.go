@@ -93,7 +93,7 @@ func (s *Server) routes(api huma.API) {
 	s.registerImports(api)
 	s.registerEvidence(api)
 
-	handle(api, http.MethodGet, "/progress", "show-progress", "Planned and earned, from accepted reports", s.showProgress)
+	handle(api, http.MethodGet, "/progress", "show-progress", "Planned and earned", s.showProgress)
 	handle(api, http.MethodGet, "/completeness", "show-completeness", "Expected, submitted, on time, accepted, and the rates", s.showCompleteness)
 	handle(api, http.MethodGet, "/trace", "show-trace", "The revisions that a figure was computed from", s.showTrace)
 

@@ -34,6 +34,7 @@ type completenessQuery struct {
 	By     string `query:"by" default:"city" enum:"province,city,county,unit,batch,type,period"`
 	Batch  string `query:"batch"`
 	Type   string `query:"type" enum:"district,street,community"`
+	Knowledge
 	Cursor string `query:"cursor" doc:"The next of the page before, by unit."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Units per page; 200 without."`
 }
@@ -48,10 +49,14 @@ func (s *Server) showCompleteness(ctx context.Context, actor accounts.Actor, in 
 	if err := s.formKnown(ctx, actor, in.Form); err != nil {
 		return completeness{}, err
 	}
-	found, err := s.Figures.Progress(ctx, actor, analytics.Query{
+	query := analytics.Query{
 		Scope: in.Scope, Unit: in.Unit, Form: in.Form, Period: q, By: analytics.By(in.By), Batch: in.Batch, Type: in.Type,
 		After: in.Cursor, Limit: in.Limit,
-	})
+	}
+	if err := in.ask(&query); err != nil {
+		return completeness{}, err
+	}
+	found, err := s.Figures.Progress(ctx, actor, query)
 	if err != nil {
 		return completeness{}, err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -20,12 +19,20 @@ type Head struct {
 	Next    string         `json:"next" doc:"Cursor of the next page; empty on the last."`
 	Scope   string         `json:"scope" doc:"Code of the division, or key of the unit, that was asked about."`
 	Period  period.Quarter `json:"period"`
-	AsOf    *time.Time     `json:"as_of" doc:"When the figures last changed."`
-	Version int64          `json:"version" doc:"Number of that change."`
+	Basis   string         `json:"basis" enum:"accepted,submitted"`
+	Tree    string         `json:"tree" enum:"then,now"`
+	AsOf    *time.Time     `json:"as_of" doc:"The moment of knowledge that was asked for; without one, when the figures last changed."`
+	Version int64          `json:"version" doc:"Number of the last change of any figure."`
 }
 
 func headOf(a analytics.Answer) Head {
-	h := Head{Next: a.Next, Scope: a.Scope.Division.Code, Period: a.Period, AsOf: moment(a.Freshness.RefreshedAt), Version: a.Freshness.Version}
+	h := Head{
+		Next: a.Next, Scope: a.Scope.Division.Code, Period: a.Period, Basis: string(a.Basis), Tree: string(a.Tree),
+		AsOf: moment(a.Freshness.RefreshedAt), Version: a.Freshness.Version,
+	}
+	if !a.AsOf.IsZero() {
+		h.AsOf = moment(a.AsOf)
+	}
 	if a.Scope.Unit != nil {
 		h.Scope = a.Scope.Unit.Key
 	}
@@ -74,25 +81,24 @@ type progressQuery struct {
 	By     string `query:"by" default:"city" enum:"province,city,county,unit,batch,type,workstream,milestone,period"`
 	Batch  string `query:"batch"`
 	Type   string `query:"type" enum:"district,street,community"`
-	Basis  string `query:"basis" default:"accepted" doc:"Only accepted is answered yet."`
-	AsOf   string `query:"as_of" doc:"Not answered yet: only what is known now."`
-	Tree   string `query:"tree" default:"then" doc:"Only then is answered yet: the tree as it was in the period."`
+	Knowledge
 	Cursor string `query:"cursor" doc:"The next of the page before, by unit."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Units per page; 200 without."`
 }
 
 func (s *Server) showProgress(ctx context.Context, actor accounts.Actor, in *progressQuery) (progress, error) {
-	if err := in.notYet(); err != nil {
-		return progress{}, err
-	}
 	q, err := quarterParameter("period", in.Period)
 	if err != nil {
 		return progress{}, err
 	}
-	found, err := s.Figures.Progress(ctx, actor, analytics.Query{
+	query := analytics.Query{
 		Scope: in.Scope, Unit: in.Unit, Period: q, By: analytics.By(in.By), Batch: in.Batch, Type: in.Type,
 		After: in.Cursor, Limit: in.Limit,
-	})
+	}
+	if err := in.ask(&query); err != nil {
+		return progress{}, err
+	}
+	found, err := s.Figures.Progress(ctx, actor, query)
 	if err != nil {
 		return progress{}, err
 	}
@@ -102,29 +108,6 @@ func (s *Server) showProgress(ctx context.Context, actor accounts.Actor, in *pro
 		answer.Rows = append(answer.Rows, newProgressRow(r, rowName(printer, in.By, r.Key, r.Name)))
 	}
 	return answer, nil
-}
-
-// notYet refuses what will be answered some day, so that nobody takes another figure for it.
-func (in *progressQuery) notYet() error {
-	f := fault.New(fault.Invalid, "query.not_yet")
-	if in.Basis != "accepted" {
-		f.With("basis", "query.only_accepted")
-	}
-	if in.AsOf != "" {
-		f.With("as_of", "query.only_now")
-	}
-	if in.Tree != "then" {
-		f.With("tree", "query.only_then")
-	}
-	if len(f.Fields) == 0 {
-		return nil
-	}
-	return notAnswered(f)
-}
-
-// notAnswered is f with its fields said to be parameters.
-func notAnswered(f *fault.Fault) error {
-	return &placed{f, func(field string) problemField { return problemField{Parameter: field} }}
 }
 
 func newProgressRow(r analytics.Row, name string) progressRow {

@@ -38,6 +38,7 @@ func TestGoodReads(t *testing.T) {
 		{"progress-by-workstream", "reviewer-340100", "/progress?period=2019Q2&by=workstream"},
 		{"progress-by-milestone", "monitor", "/progress?period=2019Q2&by=milestone&batch=2018"},
 		{"progress-by-period", "clerk-community-01", "/progress?by=period"},
+		{"progress-of-all-submitted", "monitor", "/progress?period=2019Q3&by=unit&basis=submitted&tree=now"},
 		{"completeness", "monitor", "/completeness?form=progress&period=2019Q3&scope=340000&by=county"},
 		{"completeness-by-unit", "clerk-community-01", "/completeness?by=unit"},
 		{"trace", "monitor", "/trace?figure=progress&scope=340000&period=2019Q2"},

@@ -11,7 +11,7 @@ import (
 	"pilotboard/pkg/plan"
 )
 
-// traceRow is one accepted value that a figure was computed from. A unit's part of the figure is the
+// traceRow is one reported value that a figure was computed from. A unit's part of the figure is the
 // sum over its rows of fraction times weight / weights.
 type traceRow struct {
 	Unit      string         `json:"unit"`
@@ -33,6 +33,7 @@ type traceQuery struct {
 	Period string `query:"period" example:"2019Q3" doc:"The latest quarter that has ended without."`
 	Batch  string `query:"batch"`
 	Type   string `query:"type" enum:"district,street,community"`
+	Knowledge
 	Cursor string `query:"cursor" doc:"The next of the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Units per page; 200 without."`
 }
@@ -42,9 +43,13 @@ func (s *Server) showTrace(ctx context.Context, actor accounts.Actor, in *traceQ
 	if err != nil {
 		return list[traceRow]{}, err
 	}
-	found, next, err := s.Figures.Trace(ctx, actor, analytics.Query{
+	query := analytics.Query{
 		Scope: in.Scope, Unit: in.Unit, Period: q, Batch: in.Batch, Type: in.Type, After: in.Cursor, Limit: in.Limit,
-	}, in.Figure)
+	}
+	if err := in.ask(&query); err != nil {
+		return list[traceRow]{}, err
+	}
+	found, next, err := s.Figures.Trace(ctx, actor, query, in.Figure)
 	if err != nil || len(found) == 0 {
 		return list[traceRow]{Rows: []traceRow{}, Next: next}, err
 	}

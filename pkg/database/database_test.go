@@ -50,7 +50,7 @@ func TestMigratingAtOnce(t *testing.T) {
 
 // What grows with units × quarters can be spread over shards by unit: the unit is in every key.
 func TestLargeTablesAreKeyedByUnit(t *testing.T) {
-	large := []string{"reports", "revisions", "acceptances", "restatements", "facts", "unit_figures", "efforts", "ledger", "ledger_feed", "evidence_files", "evidence_uses", "supervision_orders"}
+	large := []string{"reports", "revisions", "acceptances", "restatements", "facts", "unit_figures", "efforts", "light_overrides", "ledger", "ledger_feed", "evidence_files", "evidence_uses", "supervision_orders"}
 	db := databasetest.Open(t, database.Postgres)
 	var keys []struct{ Table, Columns string }
 	err := db.Read(t.Context()).Raw(`SELECT c.relname AS "table", string_agg(a.attname, ',') AS columns
@@ -213,7 +213,9 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 			VALUES (1, 'i', CURRENT_TIMESTAMP, 1, 'a', 'x', '', '', 0, '{}')`)
 		exec(t, db, `INSERT INTO form_versions (form, no, plan_no, document, hash, note, published_at, by_name)
 			VALUES ('linkage', 1, 0, '', 'h', '', CURRENT_TIMESTAMP, 'a')`)
-		columns := map[string]string{"revisions": "unit_id", "acceptances": "unit_id", "ledger": "unit_id", "form_versions": "no"}
+		exec(t, db, `INSERT INTO light_overrides (unit_id, period, milestone, no, light, reason, at, by_id, by_name)
+			VALUES (1, '2019Q3', '', 1, 'watch', 'r', CURRENT_TIMESTAMP, 1, 'a')`)
+		columns := map[string]string{"revisions": "unit_id", "acceptances": "unit_id", "ledger": "unit_id", "form_versions": "no", "light_overrides": "unit_id"}
 		for table, column := range columns {
 			for _, change := range []string{"UPDATE %s SET " + column + " = 2", "DELETE FROM %s"} {
 				err := db.Read(t.Context()).Exec(fmt.Sprintf(change, table)).Error

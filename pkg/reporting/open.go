@@ -224,8 +224,13 @@ func (s *Service) keepObligations(tx *gorm.DB, actor accounts.Actor, fresh, move
 
 // Periods lists the periods that have been opened, newest first; everybody who can sign in may read it.
 func (s *Service) Periods(ctx context.Context) ([]Calendar, error) {
+	return s.PeriodsIn(s.db.Read(ctx))
+}
+
+// PeriodsIn is Periods as tx sees it.
+func (s *Service) PeriodsIn(tx *gorm.DB) ([]Calendar, error) {
 	var rows []Calendar
-	err := s.db.Read(ctx).Raw("SELECT form, period, due, lock, opened_at FROM periods ORDER BY period DESC, form").Scan(&rows).Error
+	err := tx.Raw("SELECT form, period, due, lock, opened_at FROM periods ORDER BY period DESC, form").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the calendar: %w", err)
 	}

@@ -44,8 +44,8 @@ type boardOption struct {
 // boardCard is a card with the addresses of its files and what it rests on.
 type boardCard struct {
 	dashboards.Card
-	Fresh      string
-	CSV, XLSX  string
+	Fresh       string
+	CSV, XLSX   string
 	First, More string // addresses of pages of a long table
 }
 
@@ -128,13 +128,13 @@ func (s *Server) drawn(c echo.Context) (drawnBoard, error) {
 		return drawnBoard{}, fault.New(fault.NotFound, "dashboards.unknown")
 	}
 	actor, _ := actorOf(c)
-	asked, err := readHomeQuery(c)
+	asked, err := readHomeQuery(c, s.today())
 	if err != nil {
 		return drawnBoard{}, err
 	}
 	asked.Path, asked.More = dashboardsPath+"/"+dashboard.Key, url.Values{}
 	b := drawnBoard{dashboard: dashboard, homeBuilder: homeBuilder{
-		words: s.words(c), today: s.today(), actor: actor, asked: asked, demo: !s.options.DemoToday.IsZero(),
+		words: s.words(c), today: asked.today(s.today()), now: s.today(), actor: actor, asked: asked, demo: !s.options.DemoToday.IsZero(),
 	}}
 	err = s.askBoard(c.Request().Context(), &b, c.QueryParams())
 	if key, ok := nothingYet(err); ok {
@@ -150,19 +150,17 @@ func (s *Server) drawn(c echo.Context) (drawnBoard, error) {
 
 // askBoard fills in what the dashboard is asked; the services ask the scope.
 func (s *Server) askBoard(ctx context.Context, b *drawnBoard, given url.Values) (err error) {
-	if b.plan, err = s.Plans.Current(ctx); err != nil {
-		return err
-	}
 	query := b.asked.figures()
 	query.After = b.asked.After
 	if b.answer, err = s.Figures.Head(ctx, b.actor, query); err != nil {
 		return err
 	}
+	b.plan = b.answer.Plan
 	b.asked.Period, query.Period = b.answer.Period, b.answer.Period
 	if b.calendar, err = s.Reports.Periods(ctx); err != nil {
 		return err
 	}
-	if b.cities, err = s.citiesOf(ctx, b.actor, b.answer.Scope, b.answer.Period); err != nil {
+	if b.cities, err = s.citiesOf(ctx, b.actor, b.answer.Scope, b.asked.treeDay(b.answer.Period, b.now)); err != nil {
 		return err
 	}
 	b.ask = dashboards.Ask{
@@ -228,7 +226,7 @@ func (b *drawnBoard) links() dashboards.Links {
 			asked.More = nil
 			return asked.with(dashboardsPath+"/"+key, set)
 		},
-		Unit:   func(key string) string { return unitURL(key, b.answer.Period) },
+		Unit:   func(key string) string { return b.asked.onto(unitURL(key, b.answer.Period)) },
 		Report: reportURL,
 	}
 }
@@ -273,9 +271,9 @@ func (b *drawnBoard) sample() bool { return b.demo || planIsSample(b.plan) }
 // fresh says how fresh a card is and how many of the expected reports it rests on.
 func (b *drawnBoard) fresh(card dashboards.Card) string {
 	if card.Counts != "" {
-		return b.words.T("dashboards.fresh_of", b.answer.Freshness.RefreshedAt, b.answer.Freshness.Version, card.Counts)
+		return b.words.T("dashboards.fresh_of", b.answer.Freshness.RefreshedAt, b.answer.Freshness.Version, card.Counts) + b.asked.text(b.words)
 	}
-	return freshText(b.words, b.answer.Freshness, b.answer.Total)
+	return freshText(b.words, b.answer.Freshness, b.answer.Total) + b.asked.text(b.words)
 }
 
 func (b *drawnBoard) options() []boardOption {

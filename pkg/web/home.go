@@ -49,6 +49,7 @@ type homeData struct {
 	Pace     []string
 	Progress chartCard
 	Status   chartCard
+	HasDue   bool // whether it tells who has still to file
 	Due      dueList
 	Behind   []behindRow
 	Places   placeTable
@@ -61,7 +62,7 @@ type homeData struct {
 // of every unit. Everything asked for stands in the address.
 func (s *Server) showHome(c echo.Context) error {
 	actor, _ := actorOf(c)
-	asked, err := readHomeQuery(c)
+	asked, err := readHomeQuery(c, s.today())
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (s *Server) showHome(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	b := homeBuilder{words: words, today: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures, urging: urgingOf(c)}
+	b := homeBuilder{words: words, today: asked.today(s.today()), now: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures, urging: urgingOf(c)}
 	v.Crumbs = b.crumbs()
 	v.Live = strconv.FormatInt(figures.answer.Freshness.Version, 10)
 	data, err := b.data()
@@ -106,9 +107,6 @@ func nothingYet(err error) (string, bool) {
 
 // homeFigures asks the services; the number of questions does not depend on the number of units.
 func (s *Server) homeFigures(ctx context.Context, actor accounts.Actor, asked homeQuery) (h homeFigures, err error) {
-	if h.plan, err = s.Plans.Current(ctx); err != nil {
-		return h, err
-	}
 	query := asked.figures()
 	query.By = analytics.ByCity
 	if h.answer, err = s.Figures.Progress(ctx, actor, query); err != nil {
@@ -120,6 +118,7 @@ func (s *Server) homeFigures(ctx context.Context, actor accounts.Actor, asked ho
 			return h, err
 		}
 	}
+	h.plan = h.answer.Plan
 	if h.curves, err = s.Figures.Curves(ctx, actor, query); err != nil {
 		return h, err
 	}
@@ -142,28 +141,30 @@ func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked ho
 	filter := reporting.Filter{
 		Scope: asked.Scope, Form: h.plan.Reporting.Form, Period: h.answer.Period, Batch: asked.Batch, Type: asked.Type, Limit: longestList,
 	}
-	filter.Late = pastDue(s.today(), h.answer.Due)
-	filter.Status = reporting.Open
-	if h.due, h.missing, err = s.firstReports(ctx, actor, filter); err != nil {
-		return err
-	}
-	filter.Status = reporting.Returned
-	if h.returned, h.toCorrect, err = s.firstReports(ctx, actor, filter); err != nil {
-		return err
+	if asked.ofToday() {
+		filter.Late = pastDue(s.today(), h.answer.Due)
+		filter.Status = reporting.Open
+		if h.due, h.missing, err = s.firstReports(ctx, actor, filter); err != nil {
+			return err
+		}
+		filter.Status = reporting.Returned
+		if h.returned, h.toCorrect, err = s.firstReports(ctx, actor, filter); err != nil {
+			return err
+		}
 	}
 	if h.calendar, err = s.Reports.Periods(ctx); err != nil {
 		return err
 	}
-	h.cities, err = s.citiesOf(ctx, actor, h.answer.Scope, h.answer.Period)
+	h.cities, err = s.citiesOf(ctx, actor, h.answer.Scope, asked.treeDay(h.answer.Period, s.today()))
 	return err
 }
 
 // citiesOf gives the cities that a reader of the whole province can choose among.
-func (s *Server) citiesOf(ctx context.Context, actor accounts.Actor, scope analytics.Scope, at period.Quarter) ([]divisions.Division, error) {
+func (s *Server) citiesOf(ctx context.Context, actor accounts.Actor, scope analytics.Scope, on period.Date) ([]divisions.Division, error) {
 	if len(scope.Ancestors) == 0 || scope.Unit != nil || covered(actor, scope.Ancestors) > 0 {
 		return nil, nil
 	}
-	return s.Tree.Children(ctx, scope.Ancestors[0].ID, at.Last())
+	return s.Tree.Children(ctx, scope.Ancestors[0].ID, on)
 }
 
 // firstReports gives the first reports that a filter chooses, and how many it chooses.
@@ -180,7 +181,8 @@ func (s *Server) firstReports(ctx context.Context, actor accounts.Actor, f repor
 type homeBuilder struct {
 	homeFigures
 	words locale.Printer
-	today period.Date
+	today period.Date // of what is known
+	now   period.Date // today in any case
 	actor accounts.Actor
 	asked homeQuery
 	demo  bool
@@ -189,7 +191,7 @@ type homeBuilder struct {
 
 func (b homeBuilder) data() (homeData, error) {
 	data := homeData{
-		Filters: b.filters(), Sample: b.demo || planIsSample(b.plan), Fresh: freshText(b.words, b.answer.Freshness, b.answer.Total),
+		Filters: b.filters(), Sample: b.demo || planIsSample(b.plan), Fresh: freshText(b.words, b.answer.Freshness, b.answer.Total) + b.asked.text(b.words),
 		Heading: b.words.T("home.about", b.scopeName(), b.answer.Period),
 	}
 	if b.answer.Total.Expected == 0 {
@@ -197,6 +199,7 @@ func (b homeBuilder) data() (homeData, error) {
 		return data, nil
 	}
 	data.Overdue, data.Cards, data.Pace = b.overdue(), b.cards(), paceLines(b.words, b.plan, b.answer.Total)
+	data.HasDue = b.asked.ofToday()
 	data.Due, data.Behind, data.Places, data.Matrix = b.dueList(), b.behind(), b.places(), b.matrixTable()
 	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return b.asked.at(q).url() }}
 	progress, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)

@@ -77,7 +77,7 @@ type unitName struct {
 
 func (b homeBuilder) unitName(key, name, batch, unitTypeKey string, placeholder bool) unitName {
 	return unitName{
-		Name: name, URL: unitURL(key, b.answer.Period), Placeholder: placeholder,
+		Name: name, URL: b.asked.onto(unitURL(key, b.answer.Period)), Placeholder: placeholder,
 		About: b.plan.BatchTitle(batch) + " · " + b.words.UnitType(unitTypeKey),
 	}
 }
@@ -225,6 +225,7 @@ type matrixTable struct {
 type matrixRow struct {
 	unitName
 	Light analytics.Light
+	Marks []string
 	Cells []matrixCell
 }
 
@@ -232,6 +233,7 @@ type matrixRow struct {
 type matrixCell struct {
 	Light      analytics.Light
 	URL, Title string
+	Marks      []string
 }
 
 func (b homeBuilder) matrixTable() matrixTable {
@@ -243,7 +245,7 @@ func (b homeBuilder) matrixTable() matrixTable {
 		table.Next = b.asked.from(b.matrix.Next).url() + "#matrix-card"
 	}
 	for _, r := range b.matrix.Rows {
-		row := matrixRow{unitName: b.unitName(r.Key, r.Name, r.Batch, r.Type, r.Placeholder), Light: r.Light}
+		row := matrixRow{unitName: b.unitName(r.Key, r.Name, r.Batch, r.Type, r.Placeholder), Light: r.Light, Marks: marksOf(b.words, r.Memory)}
 		for i, state := range r.States {
 			row.Cells = append(row.Cells, b.cell(row.unitName, b.matrix.Milestones[i], state))
 		}
@@ -261,6 +263,7 @@ func (b homeBuilder) cell(unit unitName, m plan.Milestone, state *analytics.Mile
 		actual = percentText(b.words, state.Actual)
 	}
 	return matrixCell{
+		Marks: marksOf(b.words, state.Memory),
 		Light: state.Light, URL: unit.URL + "#" + state.Key,
 		Title: b.words.T("home.cell", unit.Name, m.Key+" "+m.Title, b.words.Light(string(state.Light)), percentText(b.words, state.Planned), actual),
 	}

@@ -22,13 +22,17 @@ type homeQuery struct {
 	Batch  string
 	Type   string
 	After  string // cursor of the matrix
-	More   url.Values
+	known
+	More url.Values
 }
 
-func readHomeQuery(c echo.Context) (homeQuery, error) {
+func readHomeQuery(c echo.Context, today period.Date) (homeQuery, error) {
 	q := homeQuery{Path: "/home", Scope: c.QueryParam("scope"), Batch: c.QueryParam("batch"), Type: c.QueryParam("type"), After: c.QueryParam("after")}
 	var err error
-	q.Period, err = readPeriod(c)
+	if q.Period, err = readPeriod(c); err != nil {
+		return q, err
+	}
+	q.known, err = readKnown(c, today)
 	return q, err
 }
 
@@ -42,7 +46,7 @@ func readPeriod(c echo.Context) (period.Quarter, error) {
 }
 
 func (q homeQuery) figures() analytics.Query {
-	return analytics.Query{Scope: q.Scope, Period: q.Period, Batch: q.Batch, Type: q.Type}
+	return q.ask(analytics.Query{Scope: q.Scope, Period: q.Period, Batch: q.Batch, Type: q.Type})
 }
 
 func (q homeQuery) at(p period.Quarter) homeQuery { q.Period = p; return q }
@@ -55,7 +59,7 @@ func (q homeQuery) url() string { return q.Path + queryText(q.values()) }
 
 // list gives the address of the list of reports on a form, chosen like this page.
 func (q homeQuery) list(form, name, value string) string {
-	q.More = nil
+	q.More, q.known = nil, known{}
 	values := q.from("").values()
 	values.Set("form", form)
 	if name != "" {
@@ -73,6 +77,7 @@ func (q homeQuery) values() url.Values {
 			values.Set(name, value)
 		}
 	}
+	q.put(values)
 	for name, chosen := range q.More {
 		values[name] = chosen
 	}
@@ -86,9 +91,11 @@ func queryText(values url.Values) string {
 	return "?" + values.Encode()
 }
 
+func unitPath(key string) string { return "/units/" + url.PathEscape(key) }
+
 // unitURL gives the address of a unit's page.
 func unitURL(key string, q period.Quarter) string {
-	address := "/units/" + url.PathEscape(key)
+	address := unitPath(key)
 	if q != 0 {
 		address += "?period=" + q.String()
 	}
@@ -100,10 +107,11 @@ func unitURL(key string, q period.Quarter) string {
 type homeFilters struct {
 	Periods, Batches, Types, Places []option
 	Scope                           string
+	Known                           knownFilter
 }
 
 func (b homeBuilder) filters() homeFilters {
-	f := homeFilters{Periods: b.periodChoices(), Places: b.placeChoices(), Scope: b.asked.Scope}
+	f := homeFilters{Periods: b.periodChoices(), Places: b.placeChoices(), Scope: b.asked.Scope, Known: b.asked.filter(b.words, b.now)}
 	if b.answer.Scope.Unit != nil {
 		return f // one unit has one batch and one type
 	}

@@ -67,7 +67,9 @@ func functions(words locale.Printer) template.FuncMap {
 		"icon":     icon,
 		"iso":      func(t time.Time) string { return t.In(period.Zone).Format(time.RFC3339) },
 		"unitType": words.UnitType,
-		"carded":   func(card boardCard, sample bool) map[string]any { return map[string]any{"Card": card, "Sample": sample} },
+		"carded": func(card boardCard, sample bool) map[string]any {
+			return map[string]any{"Card": card, "Sample": sample}
+		},
 	}
 }
 

@@ -102,6 +102,9 @@ const newestRestatements = 5
 
 // restated gives the newest corrections of reports that the figures of a page rest on.
 func (s *Server) restated(ctx context.Context, b homeBuilder) (r restated, err error) {
+	if !b.asked.ofToday() {
+		return r, nil
+	}
 	filter := reporting.Filter{Scope: b.asked.Scope, UpTo: b.answer.Period, Limit: newestRestatements}
 	if unit := b.answer.Scope.Unit; unit != nil {
 		filter.Unit = unit.Key

@@ -87,6 +87,7 @@ func (s *Server) routes() []route {
 		{get, "/account", accounts.ReadFigures, s.showAccount},
 		{post, "/account", accounts.ReadFigures, s.saveAccount},
 		{get, "/units/:unit", accounts.ReadFigures, s.showUnit},
+		{post, lightsPath, accounts.OverrideLights, s.setLight},
 		{post, uploadPath, accounts.FileReports, s.uploadEvidence},
 		{get, filePath, accounts.ReadFigures, s.downloadEvidence},
 		{get, filePath + "/thumbnail", accounts.ReadFigures, s.showThumbnail},

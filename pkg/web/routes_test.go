@@ -60,7 +60,10 @@ var routeCases = map[string]routeCase{
 	"GET /account":             {path: "/account"},
 	"POST /account":            {path: "/account", body: url.Values{"language": {"zh-CN"}}},
 
-	"GET /units/:unit":                   {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"GET /units/:unit": {path: "/units/community-01", elsewhere: "clerk-community-02"},
+	"POST " + lightsPath: {
+		path: "/units/community-01/lights", forbidden: "reviewer-340100", elsewhere: "monitor-340700",
+		body: url.Values{"period": {"2019Q3"}, "light": {"watch"}, "reason": {"现场核实"}}},
 	"GET /reports/export":                {path: "/reports/export?scope=340100&format=csv", elsewhere: "reviewer-340700"},
 	"GET /upload":                        {path: "/upload", forbidden: "viewer"},
 	"POST /upload":                       {path: "/upload", forbidden: "viewer"},

@@ -20,6 +20,7 @@ import (
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/notify"
+	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting/reportingtest"
 	"pilotboard/pkg/supervision"
@@ -43,7 +44,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	s.notices = notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Orders: supervisionOf(p, s.figures), Maps: mapsOf(p), Evidence: p.Evidence, Database: db, Notices: s.notices},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Orders: supervisionOf(p, s.figures), Maps: mapsOf(p), Evidence: p.Evidence, Database: db, Notices: s.notices, Overrides: override.New(db, p.Plans, p.Reports, p.Ledger, p.Clock.Now)},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }, Settle: s.settle})
 	if err != nil {
 		t.Fatal(err)

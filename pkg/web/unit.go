@@ -34,8 +34,8 @@ type unitData struct {
 	Periods     []option
 	Facts       []labelled
 	Owes        bool
-	Light       analytics.Light
-	Reason      string
+	Own         lightWhy
+	Known       knownFilter
 	Cards       []figureCard
 	Pace        []string
 	Progress    chartCard
@@ -51,38 +51,49 @@ type labelled struct{ Name, Text string }
 // showUnit is the page of one unit: its light and why, planned against actual, every milestone, its
 // reports.
 func (s *Server) showUnit(c echo.Context) error {
-	actor, _ := actorOf(c)
 	at, err := readPeriod(c)
 	if err != nil {
 		return err
 	}
-	figures, err := s.unitFigures(c.Request().Context(), actor, c.Param("unit"), at)
+	return s.renderUnit(c, http.StatusOK, at, nil)
+}
+
+// renderUnit shows the unit of the address in a quarter, with the order to set a light that was refused.
+func (s *Server) renderUnit(c echo.Context, status int, at period.Quarter, refused *refusedLight) error {
+	actor, _ := actorOf(c)
+	known, err := readKnown(c, s.today())
 	if err != nil {
 		return err
 	}
-	b := unitBuilder{actor: actor, words: s.words(c), today: s.today(), demo: !s.options.DemoToday.IsZero(), unitFigures: figures}
+	figures, err := s.unitFigures(c.Request().Context(), actor, c.Param("unit"), at, known)
+	if err != nil {
+		return err
+	}
+	b := unitBuilder{
+		actor: actor, words: s.words(c), today: known.today(s.today()), demo: !s.options.DemoToday.IsZero(), unitFigures: figures,
+		known: known, csrf: csrfToken(c), refused: refused,
+	}
 	data, err := b.data()
 	if err != nil {
 		return err
 	}
-	crumbs := divisionCrumbs(actor, figures.answer.Scope.Ancestors, homeQuery{Path: "/home", Period: figures.answer.Period})
-	return s.render(c, http.StatusOK, "unit.html", view{
+	crumbs := divisionCrumbs(actor, figures.answer.Scope.Ancestors, homeQuery{Path: "/home", Period: figures.answer.Period, known: known})
+	data.Known = known.filter(b.words, s.today())
+	return s.render(c, status, "unit.html", view{
 		Title: figures.unit.Name, Section: sectionHome, Charts: true, Data: data,
 		Crumbs: append(crumbs, crumb{Name: figures.unit.Name}), Live: strconv.FormatInt(figures.answer.Freshness.Version, 10),
 	})
 }
 
-func (s *Server) unitFigures(ctx context.Context, actor accounts.Actor, key string, at period.Quarter) (f unitFigures, err error) {
+func (s *Server) unitFigures(ctx context.Context, actor accounts.Actor, key string, at period.Quarter, k known) (f unitFigures, err error) {
 	if f.unit, err = s.Plans.Unit(ctx, actor, key); err != nil {
 		return f, err
 	}
-	if f.plan, err = s.Plans.Current(ctx); err != nil {
+	if f.answer, err = s.Figures.Explain(ctx, actor, k.ask(analytics.Query{Unit: key, Period: at})); err != nil {
 		return f, err
 	}
-	if f.answer, err = s.Figures.Unit(ctx, actor, key, at); err != nil {
-		return f, err
-	}
-	if f.curves, err = s.Figures.Curves(ctx, actor, analytics.Query{Unit: key, Period: f.answer.Period}); err != nil {
+	f.plan = f.answer.Plan
+	if f.curves, err = s.Figures.Curves(ctx, actor, k.ask(analytics.Query{Unit: key, Period: f.answer.Period})); err != nil {
 		return f, err
 	}
 	all, err := s.Forms.Forms(ctx)
@@ -99,14 +110,18 @@ type unitBuilder struct {
 	unitFigures
 	actor accounts.Actor
 	words locale.Printer
-	today period.Date
+	today period.Date // of what is known
 	demo  bool
+
+	known   known
+	csrf    string
+	refused *refusedLight
 }
 
 func (b unitBuilder) data() (unitData, error) {
 	row := b.answer.Row
 	data := unitData{
-		unitName: unitName{Name: b.unit.Name, URL: unitURL(b.unit.Key, b.answer.Period), Placeholder: b.unit.Placeholder, About: b.about()},
+		unitName: unitName{Name: b.unit.Name, URL: b.known.onto(unitURL(b.unit.Key, b.answer.Period)), Placeholder: b.unit.Placeholder, About: b.about()},
 		Sample:   b.demo || planIsSample(b.plan), Facts: b.facts(), Owes: b.answer.Owes, Reports: b.filedRows(),
 	}
 	var opened []period.Quarter
@@ -117,10 +132,10 @@ func (b unitBuilder) data() (unitData, error) {
 	if !b.answer.Owes {
 		return data, nil
 	}
-	data.Fresh = freshText(b.words, b.answer.Freshness, row)
-	data.Light, data.Reason = row.Light, b.reason(b.answer.Reason, row.Gap, 0)
+	data.Fresh = freshText(b.words, b.answer.Freshness, row) + b.known.text(b.words)
+	data.Own = b.ownLight()
 	data.Cards, data.Pace, data.Workstreams = b.cards(), paceLines(b.words, b.plan, row), b.workstreams()
-	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return unitURL(b.unit.Key, q) }}
+	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return b.known.onto(unitURL(b.unit.Key, q)) }}
 	chart, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
 	if err != nil {
 		return data, err

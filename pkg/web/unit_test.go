@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"pilotboard/pkg/analytics"
@@ -10,6 +12,7 @@ import (
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
+	"pilotboard/pkg/reporting/reportingtest"
 )
 
 func TestUnitPageExplainsItsLights(t *testing.T) {
@@ -92,4 +95,48 @@ func TestDatesAreNoMoreExactThanKnown(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", precision, got, want)
 		}
 	}
+}
+
+// A light opens into what it remembers, and those who may set it for the quarter that is not locked yet.
+func TestLightsAreSetByHand(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		s.Past(t, "community-01", "2019Q2", reportingtest.Community)
+		s.refresh(t)
+		wants := func(body string, texts ...string) {
+			t.Helper()
+			for _, text := range texts {
+				if !strings.Contains(body, text) {
+					t.Errorf("no %q", text)
+				}
+			}
+		}
+		monitor := s.as(t, "monitor")
+		page := monitor.get("/units/community-01").body
+		wants(page, `action="/units/community-01/lights"`, `id="light-M1.2"`, `id="light-unit"`, "最新数据（尚未锁定）", "2019年10月30日锁定后固定")
+		if past := monitor.get("/units/community-01?period=2019Q2").body; strings.Contains(past, `/lights"`) || !strings.Contains(past, "锁定日（2019年7月30日）日终") {
+			t.Error("a locked quarter can be changed, or does not say that it is frozen")
+		}
+		for _, who := range []string{"reviewer-340100", "viewer"} {
+			if strings.Contains(s.as(t, who).get("/units/community-01").body, "/lights\"") {
+				t.Errorf("%s is offered to set lights", who)
+			}
+		}
+		post := func(light, reason string) answer {
+			return monitor.post("/units/community-01/lights", url.Values{"period": {"2019Q3"}, "milestone": {"M1.2"}, "light": {light}, "reason": {reason}})
+		}
+		refused := post("watch", " ")
+		wants(refused.body, "请填写理由", `<details class="light-why" id="why-M1.2" open>`)
+		if refused.status != http.StatusUnprocessableEntity {
+			t.Errorf("without a reason: %d", refused.status)
+		}
+		wants(post("watch", "现场核实").body, "已记录改灯", "人工改为“关注”，按规则为“未报”。理由：现场核实（用户 monitor", "改灯记录", "撤销人工改灯", `<small class="light-mark">人工改灯</small>`)
+		wants(post("none", "误改").body, "撤销改灯：误改")
+		if again := post("none", "误改"); again.status != http.StatusConflict {
+			t.Errorf("withdrawn twice: %d", again.status)
+		}
+		if s.nudges == 0 {
+			t.Error("nobody was told")
+		}
+	})
 }

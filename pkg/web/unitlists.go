@@ -7,6 +7,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
+	"pilotboard/pkg/plan"
 )
 
 // workstreamTable is the milestones of one workstream that apply to the unit.
@@ -16,17 +17,13 @@ type workstreamTable struct {
 	Rows       []milestoneRow
 }
 
-// milestoneRow is one milestone; its light opens into Why and Facts. Source leads to the report that
-// the actual value comes from.
+// milestoneRow is one milestone; its light opens.
 type milestoneRow struct {
-	Key, Title, Due, Planned, Actual, Gap string
-	Weight                                int
-	Sample                                bool
-	Light                                 analytics.Light
-	Why                                   string
-	Facts                                 []labelled
-	Source, SourceURL                     string
-	Supervise                             string // address for issuing an order about it
+	lightWhy
+	Due, Planned, Actual, Gap string
+	Weight                    int
+	Sample                    bool
+	Supervise                 string // address for issuing an order about it
 }
 
 func (b unitBuilder) workstreams() []workstreamTable {
@@ -51,34 +48,58 @@ func (b unitBuilder) workstreams() []workstreamTable {
 
 func (b unitBuilder) milestoneRow(e analytics.Explained) milestoneRow {
 	row := milestoneRow{
-		Key: e.Key, Title: e.Milestone.Title, Due: e.Due.String(), Weight: e.Milestone.Weight, Sample: e.Milestone.Sample,
-		Planned: percentText(b.words, e.Planned), Actual: noFigure, Gap: gapColumn(b.words, e.Gap), Light: e.Light, Why: b.reason(e.Reason, e.Gap, e.Due),
+		lightWhy: b.milestoneLight(e), Due: e.Due.String(), Weight: e.Milestone.Weight, Sample: e.Milestone.Sample,
+		Planned: percentText(b.words, e.Planned), Actual: b.actualText(e.HasValue, e.Actual), Gap: gapColumn(b.words, e.Gap),
 	}
 	latest := min(period.QuarterOf(b.today)-1, b.plan.Last)
-	if b.actor.Can(accounts.ReviewReports) && b.answer.Period == latest && analytics.Lags(b.plan, e.MilestoneState, latest) {
+	if b.known.usual() && b.actor.Can(accounts.ReviewReports) && b.answer.Period == latest && analytics.Lags(b.plan, e.MilestoneState, latest) {
 		row.Supervise = superviseMilestone(b.unit.Key, e.Key)
-	}
-	if e.HasValue {
-		row.Actual = percentText(b.words, e.Actual)
-	}
-	row.Facts = []labelled{
-		{b.words.T("home.planned"), row.Planned}, {b.words.T("home.actual"), row.Actual}, {b.words.T("home.gap"), gapText(b.words, e.Gap)},
-		{b.words.T("unit.limits"), b.words.T("unit.limits_are", b.plan.Behind, b.plan.Severe)},
-	}
-	if e.DaysLate > 0 {
-		row.Facts = append(row.Facts, labelled{b.words.T("unit.days_late"), b.words.T("unit.days", e.DaysLate)})
-	}
-	if e.Source != nil {
-		row.Source = b.words.T("unit.source_is", e.Source.Period, e.Source.Revision, b.valueText(e))
-		row.SourceURL = reportURL(b.unit.Key, b.plan.Reporting.Form, e.Source.Period) + "?revision=" + strconv.FormatInt(e.Source.Revision, 10)
 	}
 	return row
 }
 
+// ownLight explains the light of the unit as a whole.
+func (b unitBuilder) ownLight() lightWhy {
+	row, then := b.answer.Row, b.answer.Then
+	why := lightWhy{Title: b.unit.Name, Light: row.Light, Why: b.reason(b.answer.Reason, then.Gap, 0)}
+	why.Facts = b.standFacts(then)
+	return b.explained(why, row.Memory)
+}
+
+// standFacts says what a light follows from.
+func (b unitBuilder) standFacts(then analytics.Stand) []labelled {
+	return []labelled{
+		{b.words.T("home.planned"), percentText(b.words, then.Planned)}, {b.words.T("home.actual"), b.actualText(then.HasValue, then.Actual)},
+		{b.words.T("home.gap"), gapText(b.words, then.Gap)}, {b.words.T("unit.limits"), b.words.T("unit.limits_are", b.plan.Behind, b.plan.Severe)},
+	}
+}
+
+// milestoneLight explains the light of a milestone by what it follows from.
+func (b unitBuilder) milestoneLight(e analytics.Explained) lightWhy {
+	then := e.Then
+	why := lightWhy{Key: e.Key, Title: e.Milestone.Title, Light: e.Light, Why: b.reason(e.Reason, then.Gap, e.Due)}
+	why.Facts = b.standFacts(then)
+	if then.DaysLate > 0 {
+		why.Facts = append(why.Facts, labelled{b.words.T("unit.days_late"), b.words.T("unit.days", then.DaysLate)})
+	}
+	if then.Source != nil {
+		why.Source = b.words.T("unit.source_is", then.Source.Period, then.Source.Revision, b.valueText(e.Milestone, then.Source.Text))
+		why.SourceURL = reportURL(b.unit.Key, b.plan.Reporting.Form, then.Source.Period) + "?revision=" + strconv.FormatInt(then.Source.Revision, 10)
+	}
+	return b.explained(why, e.Memory)
+}
+
+// actualText gives an actual fraction; without a value there is none.
+func (b unitBuilder) actualText(has bool, actual plan.Fraction) string {
+	if !has {
+		return noFigure
+	}
+	return percentText(b.words, actual)
+}
+
 // valueText gives the value that a milestone's actual fraction comes from, as people read it.
-func (b unitBuilder) valueText(e analytics.Explained) string {
-	item, _ := forms.ItemOf(e.Milestone, b.answer.UnitType)
-	text := e.Source.Text
+func (b unitBuilder) valueText(m plan.Milestone, text string) string {
+	item, _ := forms.ItemOf(m, b.answer.UnitType)
 	switch item.Type {
 	case forms.YesNo:
 		if text == "true" {

@@ -22,6 +22,7 @@ import (
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/notify"
+	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -42,6 +43,8 @@ type Services struct {
 	Maps     *boundary.Service
 	Database *database.DB
 	Notices  *notify.Service
+
+	Overrides *override.Service
 }
 
 // Options are how the pages are served. BaseURL is the address people type; cookies are Secure when it

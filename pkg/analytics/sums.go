@@ -1,0 +1,130 @@
+package analytics
+
+import (
+	"context"
+	"fmt"
+
+	"pilotboard/pkg/period"
+)
+
+// part is the sum over the units of one kind, in one quarter, of a division; 0 stands for units that lie in
+// none of the asked level, and for a whole scope.
+type part struct {
+	division int64
+	Period   period.Quarter
+	kind
+	Sum
+}
+
+// measured tells whether the answer needs workstreams and milestones.
+func (q question) measured() bool { return q.By == ByWorkstream || q.By == ByMilestone }
+
+// ownSums gives the question's whole scope in each quarter that the condition chooses.
+func (s *Service) ownSums(ctx context.Context, q question, condition string, args ...any) ([]part, error) {
+	if !q.rolledUp() {
+		return s.sumUnits(ctx, q, 0, condition, args...)
+	}
+	return s.sumRollups(ctx, q, "division_id = ? AND "+condition, append([]any{q.scope.Division.ID}, args...)...)
+}
+
+// sumsBelow gives the divisions of a level within the question's scope, in its quarter, and under 0 the
+// units that lie in none of them.
+func (s *Service) sumsBelow(ctx context.Context, q question, level int) ([]part, error) {
+	if !q.rolledUp() {
+		return s.sumUnits(ctx, q, level, "period = ?", q.Period)
+	}
+	children := s.db.Read(ctx).Model(&rollup{}).Select("division_id").
+		Where("form = ? AND period = ? AND parent_id = ?", q.Form, q.Period, q.scope.Division.ID)
+	list, err := s.sumRollups(ctx, q, "period = ? AND level = ? AND (parent_id = ? OR parent_id IN (?))", q.Period, level, q.scope.Division.ID, children)
+	if err != nil {
+		return nil, err
+	}
+	direct, err := s.sumUnits(ctx, q, 0, "period = ? AND "+placeColumn(level)+" = 0", q.Period)
+	return append(list, direct...), err
+}
+
+func (s *Service) sumRollups(ctx context.Context, q question, condition string, args ...any) ([]part, error) {
+	rows, err := s.rollups(ctx, q, condition, args...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]part, len(rows))
+	for i, r := range rows {
+		sum, err := r.sum(q.measured())
+		if err != nil {
+			return nil, err
+		}
+		list[i] = part{r.DivisionID, r.Period, kind{r.Batch, r.UnitType}, sum}
+	}
+	return list, nil
+}
+
+// sumUnits adds up the question's unit figures by quarter and kind, and by the division of a level unless
+// that is 0. The database adds up, but for workstreams and milestones, which it does not know.
+func (s *Service) sumUnits(ctx context.Context, q question, level int, condition string, args ...any) ([]part, error) {
+	if q.measured() {
+		return s.sumMeasures(ctx, q, condition, args...)
+	}
+	var rows []struct {
+		DivisionID                        int64
+		Period                            period.Quarter
+		Batch, UnitType                   string
+		Light, Overridden, Locked         Light
+		Submitted                         bool
+		Units, OnTime, Accepted, Reported int64
+		Planned, Earned, Overdue          int64
+	}
+	err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where(condition, args...).Select(q.added(level)).
+		Group("1, 2, 3, 4, 5, 6, 7, 8").Order("1, 2, 3, 4").Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("add up unit figures: %w", err)
+	}
+	list := make([]part, len(rows))
+	for i, r := range rows {
+		sum := Sum{
+			Expected: r.Units, Submitted: r.Units * one(r.Submitted), OnTime: r.OnTime, Accepted: r.Accepted,
+			Reported: r.Reported, Planned: r.Planned, Earned: r.Earned, Overdue: r.Overdue,
+		}
+		sum.countLights(r.Light, r.Overridden, r.Locked, r.Submitted, r.Units)
+		list[i] = part{r.DivisionID, r.Period, kind{r.Batch, r.UnitType}, sum}
+	}
+	return list, nil
+}
+
+// added gives the columns of sumUnits: eight to group by, then the sums.
+func (q question) added(level int) string {
+	division := "0"
+	switch {
+	case level != 0 && q.Tree == AsNow:
+		division = "(SELECT u." + placeColumn(level) + " FROM units u WHERE u.id = unit_figures.unit_id)"
+	case level != 0:
+		division = placeColumn(level)
+	}
+	by := ""
+	if q.Basis == AllSubmitted {
+		by = "all_"
+	}
+	return fmt.Sprintf(`%[1]s AS division_id, period, batch, unit_type, %[2]slight AS light, overridden, %[2]slocked AS locked, submitted,
+		COUNT(*) AS units, SUM(CASE WHEN on_time THEN 1 ELSE 0 END) AS on_time, SUM(CASE WHEN accepted THEN 1 ELSE 0 END) AS accepted,
+		SUM(CASE WHEN %[2]sreported THEN 1 ELSE 0 END) AS reported,
+		CAST(SUM(CASE WHEN %[2]sreported THEN planned ELSE 0 END) AS BIGINT) AS planned,
+		CAST(SUM(CASE WHEN %[2]sreported THEN %[2]searned ELSE 0 END) AS BIGINT) AS earned,
+		CAST(SUM(CASE WHEN %[2]sreported THEN %[2]soverdue ELSE 0 END) AS BIGINT) AS overdue`, division, by)
+}
+
+// sumMeasures adds up unit figures one by one, with their workstreams and milestones.
+func (s *Service) sumMeasures(ctx context.Context, q question, condition string, args ...any) ([]part, error) {
+	figures, err := s.figures(ctx, q, condition, args...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]part, len(figures))
+	for i, f := range figures {
+		sum, err := sumOf(q.plan, f)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = part{0, f.Period, kind{f.Batch, f.UnitType}, sum}
+	}
+	return list, nil
+}

@@ -7,6 +7,7 @@ import (
 
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/reporting/reportingtest"
 )
 
 // standsAt writes each curve as `key planned/earned (reported/expected)` of the asked quarter.
@@ -141,5 +142,65 @@ func TestEqualRowsShareAPlace(t *testing.T) {
 	}
 	if first := analytics.Rank(rows, analytics.RankByGap, true)[0].Key; first != "e" {
 		t.Errorf("the last is %s", first)
+	}
+}
+
+// Whatever is known, by whatever reports and in whatever tree: paths, places and rankings say what Progress
+// says.
+func TestPathsKnowWhatProgressKnows(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		fileAll(t, b)
+		b.Clock.Go(60)
+		before := b.Clock.Now()
+		b.Clock.Go(60)
+		b.Submit(t, "community-02", "2019Q3", reportingtest.Values{"m1_1": "true", "m2_1": "90"})
+		b.refresh(t)
+		monitor := b.Actor(t, "monitor")
+		for _, query := range []analytics.Query{
+			{}, {Basis: analytics.AllSubmitted}, {AsOf: before}, {Tree: analytics.AsNow}, {Basis: analytics.AllSubmitted, AsOf: before},
+		} {
+			query.By, query.Period = analytics.ByCity, q3
+			var want []string
+			for _, r := range b.progress(t, monitor, query).Rows {
+				want = append(want, fmt.Sprintf("%s %s/%s (%d/%d)", r.Key, r.Planned.Percent(2), r.Earned.Percent(2), r.Reported, r.Expected))
+			}
+			curves, err := b.figures.Paths(t.Context(), monitor, query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := standsAt(curves); got != strings.Join(want, ", ") {
+				t.Errorf("%+v: got %s, want %v", query, got, want)
+			}
+			b.ranksAs(t, query)
+		}
+		then, err := b.figures.Filing(t.Context(), monitor, analytics.Query{Period: q3, AsOf: before})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := b.figures.Filing(t.Context(), monitor, analytics.Query{Period: q3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if was, is := filed(then)["community-02"], filed(now)["community-02"]; !strings.HasSuffix(was, " late") || !strings.HasSuffix(is, " in_review!") {
+			t.Errorf("community-02 was %q and is %q", was, is)
+		}
+	})
+}
+
+// ranksAs holds that a ranking has the figures and lights that Progress has.
+func (b board) ranksAs(t *testing.T, query analytics.Query) {
+	t.Helper()
+	query.By, query.Batch = analytics.ByUnit, "2018"
+	monitor := b.Actor(t, "monitor")
+	rows := b.progress(t, monitor, query).Rows
+	ranked, _, err := b.figures.Ranking(t.Context(), monitor, query, analytics.RankByGap, false)
+	if err != nil || len(ranked) != len(rows) {
+		t.Fatalf("%d ranked, %d rows, %v", len(ranked), len(rows), err)
+	}
+	for _, r := range ranked {
+		want := row(t, rows, r.Key)
+		if r.Gap != want.Gap || r.Light != want.Light || (r.Place > 0) != want.HasFigures {
+			t.Errorf("%+v: %s has gap %d and %s in place %d, want %d and %s", query, r.Key, r.Gap, r.Light, r.Place, want.Gap, want.Light)
+		}
 	}
 }

@@ -63,6 +63,7 @@ type label struct {
 	Formatter       string `json:"formatter,omitempty"`
 	Color           string `json:"color,omitempty"`
 	FontWeight      string `json:"fontWeight,omitempty"`
+	FontSize        int    `json:"fontSize,omitempty"`
 	LineHeight      int    `json:"lineHeight,omitempty"`
 	Distance        int    `json:"distance,omitempty"`
 	BackgroundColor string `json:"backgroundColor,omitempty"`

@@ -87,6 +87,10 @@ func TestOptionsAreAsBefore(t *testing.T) {
 		"status":               status(t, counts),
 		"status-empty":         status(t, nil),
 		"burden-cells":         cells(t, analytics.Burden{Asked: 464, Given: 402, Changed: 61}),
+
+		"screen-progress-one-batch":   screenProgress(t, firstBatch("首批")),
+		"screen-progress-two-batches": screenProgress(t, firstBatch(hostile), secondBatch("2019年批")),
+		"screen-status":               screenStatus(t, counts),
 	}
 	for name, chart := range cases {
 		t.Run(name, func(t *testing.T) { asBefore(t, name, chart) })
@@ -157,6 +161,7 @@ func TestNoNameClosesATag(t *testing.T) {
 	for _, chart := range []Chart{
 		progress(t, firstBatch(hostile), secondBatch("=cmd() {a} {b|c}")),
 		status(t, map[analytics.Light]int64{analytics.Light(hostile): 3}),
+		screenProgress(t, firstBatch(hostile), secondBatch("=cmd() {a} {b|c}")),
 	} {
 		if strings.ContainsAny(string(chart.Option), "<>&") {
 			t.Errorf("%s holds an unescaped < > or &: %s", chart.ID, chart.Option)
@@ -168,7 +173,8 @@ func TestNoNameClosesATag(t *testing.T) {
 }
 
 func TestNoNameIsReadAsATemplate(t *testing.T) {
-	option := string(progress(t, firstBatch("{a}"), secondBatch("{b|c}")).Option)
+	option := string(progress(t, firstBatch("{a}"), secondBatch("{b|c}")).Option) +
+		string(screenProgress(t, firstBatch("{a}"), secondBatch("{b|c}")).Option)
 	if strings.Contains(option, "{a}") || strings.Contains(option, "{b|c}") {
 		t.Error("a batch's name reaches ECharts as a template")
 	}

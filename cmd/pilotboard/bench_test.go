@@ -180,7 +180,7 @@ func signedIn(b *testing.B, s *sample) (*http.Client, string) {
 func (s *sample) serve(b *testing.B) *httptest.Server {
 	b.Helper()
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	e, err := router(&Config{Addr: "127.0.0.1:0", Today: s.today.String()}, s.services, func() {})
+	e, err := router(&Config{Addr: "127.0.0.1:0", Today: s.today.String()}, s.services, func() {}, nil)
 	must(b, err)
 	server := httptest.NewServer(e)
 	b.Cleanup(server.Close)

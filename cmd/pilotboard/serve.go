@@ -35,7 +35,7 @@ func serve(ctx context.Context, c *Config, s services, ready func(address string
 		return fmt.Errorf("listen on %s: %w (another address: --addr)", c.Addr, err)
 	}
 	jobs := newJobs(s)
-	e, err := router(c, s, jobs.nudge)
+	e, err := router(c, s, jobs.nudge, ctx.Done())
 	if err != nil {
 		return err
 	}
@@ -61,15 +61,15 @@ func serve(ctx context.Context, c *Config, s services, ready func(address string
 	return nil
 }
 
-// router puts pages and API on one server.
-func router(c *Config, s services, nudge func()) (*echo.Echo, error) {
+// router puts pages and API on one server; streams end when ending closes.
+func router(c *Config, s services, nudge func(), ending <-chan struct{}) (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
 	clock := c.clock()
 	pages, err := web.New(
 		web.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Exchange: s.exchange, Orders: s.orders, Maps: s.maps, Evidence: s.evidence, Database: s.db, Notices: s.notices, Overrides: s.overrides},
-		web.Options{Clock: clock, DemoToday: c.businessDay(), BaseURL: c.baseURL(), Nudge: nudge, Settle: s.settle})
+		web.Options{Clock: clock, DemoToday: c.businessDay(), BaseURL: c.baseURL(), Nudge: nudge, Settle: s.settle, Ending: ending})
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,9 @@ func TestMilestonesOfAMissingReportAreNotReported(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range matrix.Rows {
+			if (r.Light == analytics.NotReported) != (r.Reason == analytics.ReasonNotReported) {
+				t.Errorf("%s: %s because %s", r.Key, r.Light, r.Reason)
+			}
 			for _, state := range r.States {
 				if state == nil {
 					continue

@@ -15,9 +15,10 @@ type Matrix struct {
 	Next       string
 }
 
-// MatrixRow is one unit of a matrix.
+// MatrixRow is one unit of a matrix, with the rule that gave its light.
 type MatrixRow struct {
 	Row
+	Reason Reason
 	States []*MilestoneState
 }
 
@@ -42,11 +43,15 @@ func (s *Service) Matrix(ctx context.Context, actor accounts.Actor, query Query)
 			return Matrix{}, err
 		}
 		states := map[string]*MilestoneState{}
-		for _, state := range Assess(q.plan, f.Batch, f.UnitType, f.Period, actual).Milestones {
+		assessed := Assess(q.plan, f.Batch, f.UnitType, f.Period, actual)
+		for _, state := range assessed.Milestones {
 			state = lights[f.UnitID].onto(state, f.missing(q.today))
 			states[state.Key] = &state
 		}
-		row := MatrixRow{Row: rows[i]}
+		row := MatrixRow{Row: rows[i], Reason: assessed.Reason}
+		if row.Light == NotReported {
+			row.Reason = ReasonNotReported
+		}
 		for _, m := range matrix.Milestones {
 			row.States = append(row.States, states[m.Key])
 		}

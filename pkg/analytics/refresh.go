@@ -267,3 +267,13 @@ func (s *Service) Freshness(ctx context.Context) (Freshness, error) {
 	}
 	return f, nil
 }
+
+// Waiting gives the moment of the oldest act that the figures do not show yet, and no moment when they
+// show all. It is asked by the program for everybody, without a scope.
+func (s *Service) Waiting(ctx context.Context) (time.Time, error) {
+	acts, err := ledger.TakeEntries(s.db.Read(ctx), consumer, 1)
+	if err != nil || len(acts) == 0 {
+		return time.Time{}, err
+	}
+	return acts[0].At, nil
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
@@ -181,6 +182,36 @@ func TestNewPlanVersionReachesEveryRollUp(t *testing.T) {
 		b.refresh(t)
 		if differences, err := b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
 			t.Errorf("rebuild: %d differences, %v", len(differences), err)
+		}
+	})
+}
+
+// TestWaitingTellsSinceWhenFiguresLackSomething: what the figures do not show yet dates from an act, and
+// nothing waits once they do.
+func TestWaitingTellsSinceWhenFiguresLackSomething(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		waiting := func() time.Time {
+			t.Helper()
+			since, err := b.figures.Waiting(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return since
+		}
+		b.refresh(t)
+		if since := waiting(); !since.IsZero() {
+			t.Errorf("something waits since %s", since)
+		}
+		first := b.Clock.Now()
+		b.Submit(t, "community-01", "2019Q3", reportingtest.Community)
+		b.Clock.Go(5)
+		b.Submit(t, "community-03", "2019Q3", reportingtest.Values{"m1_1": "true"})
+		if since := waiting(); since.Sub(first).Abs() > time.Second {
+			t.Errorf("something waits since %s, want %s", since, first)
+		}
+		b.refresh(t)
+		if since := waiting(); !since.IsZero() {
+			t.Errorf("something still waits since %s", since)
 		}
 	})
 }

@@ -25,7 +25,7 @@ func (s *Server) answerErrors(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Response().Committed {
 			return nil // the answer was under way; it cannot be taken back
 		}
-		if f.Kind == fault.Unauthorized && c.Request().Method != http.MethodPost && !wantsJSON(c) && c.Path() != "/version" {
+		if f.Kind == fault.Unauthorized && c.Request().Method != http.MethodPost && !wantsJSON(c) && !byItself(c) {
 			return c.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(localPath(c.Request().URL.RequestURI())))
 		}
 		return s.showFault(c, statusFor(err, f), f)

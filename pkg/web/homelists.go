@@ -124,6 +124,7 @@ type behindRow struct {
 	unitName
 	figureRow
 	Overdue string // milestones whose due quarter has passed
+	of      analytics.MatrixRow
 }
 
 // behind ranks the units furthest behind; a unit without any report is missing, not behind.
@@ -133,7 +134,7 @@ func (b homeBuilder) behind() []behindRow {
 		if !r.HasFigures || r.Gap <= 0 || len(rows) == longestList {
 			continue
 		}
-		row := behindRow{unitName: b.unitName(r.Key, r.Name, r.Batch, r.Type, r.Placeholder), figureRow: figuresOf(b.words, r.Row)}
+		row := behindRow{unitName: b.unitName(r.Key, r.Name, r.Batch, r.Type, r.Placeholder), figureRow: figuresOf(b.words, r.Row), of: r}
 		row.Overdue = b.overdueText(r)
 		rows = append(rows, row)
 	}

@@ -44,6 +44,8 @@ var menu = []struct {
 	{menuItem{Section: sectionTasks, Key: "menu.tasks", Icon: "tasks", URL: "/tasks"}, []accounts.Role{accounts.Reviewer}},
 	{menuItem{Section: sectionHome, Key: "menu.home", Icon: "home", URL: "/home"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
+	{menuItem{Section: "screen", Key: "menu.screen", Icon: "screen", URL: "/screen"},
+		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Viewer}},
 	{menuItem{Section: sectionReview, Key: "menu.review", Icon: "review", URL: "/review"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer}},
 	{menuItem{Section: sectionRestatements, Key: "menu.restatements", Icon: "log", URL: "/restatements"},

@@ -74,7 +74,7 @@ func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
 		start := time.Now()
 		err := next(c)
 		level := slog.LevelInfo
-		if isAsset(c) || c.Path() == "/version" || c.Path() == "/healthz" {
+		if isAsset(c) || byItself(c) || c.Path() == "/healthz" {
 			level = slog.LevelDebug // browsers ask for these all the time
 		}
 		actor, _ := actorOf(c)
@@ -157,7 +157,7 @@ func (s *Server) protectForms() echo.MiddlewareFunc {
 		CookieHTTPOnly: true,
 		CookieSameSite: http.SameSiteLaxMode,
 		ContextKey:     csrfField,
-		Skipper:        func(c echo.Context) bool { return isAsset(c) || c.Path() == "/healthz" || c.Path() == "/version" },
+		Skipper:        func(c echo.Context) bool { return isAsset(c) || c.Path() == "/healthz" || byItself(c) },
 	})
 }
 

@@ -41,6 +41,7 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 	"dashboard.html":   {{"monitor", "/dashboards/burden"}, {"reviewer-340700", "/dashboards/burden?period=2019Q2"}},
 	"dashboards.html":  {{"viewer", "/dashboards"}},
 	"home.html":        {{"monitor", "/home"}, {"viewer", "/home"}},
+	"screen.html":      {{"monitor", "/screen"}, {"viewer", "/screen?scope=340700&slide=behind"}, {"clerk-community-02", "/screen"}},
 	"unit.html":        {{"monitor", "/units/community-02"}, {"clerk-community-02", "/units/community-02"}},
 	"supervision.html": {{"monitor", "/supervision"}, {"monitor", "/supervision?state=closed"}, {"clerk-community-02", "/supervision"}},
 	"neworder.html": {
@@ -192,7 +193,7 @@ func TestTheConflictPageInBothLanguages(t *testing.T) {
 }
 
 // TestNoTemplateIsDefinedTwice: the second definition would silently take the place of the first. Every
-// page has its content, and the print view a layout of its own.
+// page has its content; the print view and the big screen have layouts of their own.
 func TestNoTemplateIsDefinedTwice(t *testing.T) {
 	defined := map[string]string{}
 	err := fs.WalkDir(templateFiles, "templates", func(file string, entry fs.DirEntry, err error) error {
@@ -204,7 +205,7 @@ func TestNoTemplateIsDefinedTwice(t *testing.T) {
 			return err
 		}
 		for _, name := range regexp.MustCompile(`{{-?\s*define "([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
-			if name[1] == "content" || file == "templates/print.html" && name[1] == "layout" {
+			if name[1] == "content" || name[1] == "layout" && (file == "templates/print.html" || file == "templates/screen.html") {
 				continue
 			}
 			if other := defined[name[1]]; other != "" {

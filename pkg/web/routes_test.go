@@ -44,6 +44,9 @@ var routeCases = map[string]routeCase{
 	"POST " + mapPath:             {path: "/map", forbidden: "reviewer-340100"},
 	"POST " + mapPath + "/remove": {path: "/map/remove", forbidden: "viewer"},
 	"GET " + shapesPath:           {path: "/map/shapes"},
+	"GET /screen":                 {path: "/screen?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /screen/figures":         {path: "/screen/figures?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /screen/events":          {path: "/screen/events"},
 
 	"GET /tasks":           {path: "/tasks", forbidden: "viewer"},
 	"POST /tasks/handover": {path: "/tasks/handover", forbidden: "viewer"},
@@ -186,7 +189,7 @@ func tryRoute(t *testing.T, s *site, r route, tc routeCase, as func(string) *vis
 	nobody := s.visitor(t)
 	nobody.get("/login")
 	switch a := send(nobody); {
-	case r.path == "/version", r.method == post:
+	case r.path == "/version", strings.HasPrefix(r.path, "/screen/"), r.method == post:
 		a.has(t, http.StatusUnauthorized)
 	case !strings.HasPrefix(a.at, "/login?next="):
 		t.Errorf("nobody got %d at %s", a.status, a.at)

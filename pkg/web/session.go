@@ -76,28 +76,33 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (s *Server) loadActor(c echo.Context, ctx context.Context) error {
-	user := s.sessions.GetInt64(ctx, userOfSession)
-	if user == 0 {
-		return nil
-	}
-	now := s.now()
-	idle := now.Sub(time.Unix(s.sessions.GetInt64(ctx, seenOfSession), 0))
-	if idle > idleTime {
-		return s.sessions.Destroy(ctx)
-	}
-	actor, err := s.Accounts.ActorByID(ctx, user, time.UnixMicro(s.sessions.GetInt64(ctx, passwordOfSession)))
-	if fault.Is(err, fault.Unauthorized) {
-		return s.sessions.Destroy(ctx)
-	}
-	if err != nil {
+	actor, idle, err := s.sessionActor(ctx)
+	if err != nil || actor.UserID == 0 {
 		return err
 	}
-	// A page that follows the data by itself is nobody's presence.
-	if idle > touchAfter && c.Path() != "/version" {
-		s.sessions.Put(ctx, seenOfSession, now.Unix())
+	if idle > touchAfter && !byItself(c) {
+		s.sessions.Put(ctx, seenOfSession, s.now().Unix())
 	}
 	c.Set(actorKey, actor)
 	return nil
+}
+
+// sessionActor gives who is logged in, as of now, and for how long they have done nothing; nobody where
+// the session has none. A session that has ended is destroyed.
+func (s *Server) sessionActor(ctx context.Context) (actor accounts.Actor, idle time.Duration, err error) {
+	user := s.sessions.GetInt64(ctx, userOfSession)
+	if user == 0 {
+		return actor, 0, nil
+	}
+	idle = s.now().Sub(time.Unix(s.sessions.GetInt64(ctx, seenOfSession), 0))
+	if idle > idleTime {
+		return actor, idle, s.sessions.Destroy(ctx)
+	}
+	actor, err = s.Accounts.ActorByID(ctx, user, time.UnixMicro(s.sessions.GetInt64(ctx, passwordOfSession)))
+	if fault.Is(err, fault.Unauthorized) {
+		return accounts.Actor{}, idle, s.sessions.Destroy(ctx)
+	}
+	return actor, idle, err
 }
 
 // keepSession writes a changed session and its cookie. It runs when the answer has begun, so a failure

@@ -194,7 +194,11 @@ func (b unitBuilder) vague(day period.Date, precision string) string {
 
 // reason says which rule gave a light.
 func (b unitBuilder) reason(r analytics.Reason, gap int64, due period.Quarter) string {
-	return b.words.T(string(r), gapText(b.words, gap), b.plan.Behind, b.plan.Severe, due)
+	return reasonText(b.words, b.plan, r, gap, due)
+}
+
+func reasonText(words locale.Printer, p *plan.Plan, r analytics.Reason, gap int64, due period.Quarter) string {
+	return words.T(string(r), gapText(words, gap), p.Behind, p.Severe, due)
 }
 
 func (b unitBuilder) cards() []figureCard {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
@@ -50,13 +51,15 @@ type Services struct {
 // Options are how the pages are served. BaseURL is the address people type; cookies are Secure when it
 // is https. With a DemoToday every page says that this is a demonstration on that day. Nudge wakes
 // whatever turns acts on reports into figures and notices; it must return at once, and may be nil. Settle
-// follows a new version of a form through, so that who owes it is called for it; it may be nil.
+// follows a new version of a form through, so that who owes it is called for it; it may be nil. Streams
+// end when Ending closes, so that they do not hold up the end of the server; nil never does.
 type Options struct {
 	Clock     period.Clock
 	DemoToday period.Date
 	BaseURL   string
 	Nudge     func()
 	Settle    func(context.Context) error
+	Ending    <-chan struct{}
 }
 
 // Server answers page requests.
@@ -66,6 +69,9 @@ type Server struct {
 	sessions  *scs.SessionManager
 	templates templates
 	now       period.Clock // of sessions: the real one, also in a demonstration on another day
+	watch     *watch       // of the streams
+
+	askSession time.Duration // how often a stream asks whether its session stands
 }
 
 // New makes the server. Its error tells of a template that cannot be read.
@@ -76,7 +82,8 @@ func New(services Services, options Options) (*Server, error) {
 	if options.Nudge == nil {
 		options.Nudge = func() {}
 	}
-	s := &Server{Services: services, options: options, now: period.SystemClock}
+	s := &Server{Services: services, options: options, now: period.SystemClock, askSession: askSession}
+	s.watch = newWatch(s.screenNews)
 	s.sessions = newSessions(services.Database, s.secure())
 	var err error
 	if s.templates, err = parseTemplates(); err != nil {

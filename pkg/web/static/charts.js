@@ -56,7 +56,7 @@
   }
 
   function prepare(option, target, still) {
-    resolve(option);
+    resolve(fit(option, target));
     const font = getComputedStyle(document.body).fontFamily;
     option.textStyle = { fontFamily: font, color: '#1f2b3a', ...option.textStyle };
     // the name in the page, where there is one: ECharts would read out blanks as NaN
@@ -72,8 +72,35 @@
     return option;
   }
 
+  // An option that names the size of its text is for a big screen: all its lengths are for that size, and
+  // become larger or smaller as the text of the chart's box is.
+  const LENGTHS = new Set(['fontSize', 'lineHeight', 'symbolSize', 'distance', 'padding', 'margin', 'width', 'borderWidth',
+    'itemWidth', 'itemHeight', 'left', 'right', 'top', 'bottom']);
+  const times = (length, factor) => {
+    if (Array.isArray(length)) return length.map((one) => times(one, factor));
+    return length !== '' && !isNaN(length) ? Number(length) * factor : length;
+  };
+  function enlarge(node, factor) {
+    for (const [key, value] of Object.entries(node)) {
+      if (LENGTHS.has(key)) node[key] = times(value, factor);
+      else if (value !== null && typeof value === 'object') enlarge(value, factor);
+    }
+  }
+  function fit(option, target) {
+    const size = option.textStyle && option.textStyle.fontSize;
+    if (!size) return option;
+    enlarge(option, parseFloat(getComputedStyle(target).fontSize) / size);
+    if (option.legend) option.legend.itemGap = option.textStyle.fontSize * 1.5;
+    return option;
+  }
+
   const resizer = new ResizeObserver((entries) => {
-    for (const { target } of entries) if (charts.has(target)) charts.get(target).resize();
+    for (const { target } of entries) {
+      const chart = charts.get(target);
+      if (!chart) continue;
+      chart.resize();
+      if (chart.source) chart.setOption(prepare(JSON.parse(chart.source.textContent), target, true), { notMerge: true });
+    }
   });
 
   function open(event) {
@@ -100,7 +127,10 @@
     const chart = echarts.init(target, null, { locale: document.documentElement.lang.startsWith('zh') ? 'ZH' : 'EN' });
     charts.set(target, chart);
     const paint = () => {
-      if (!chart.isDisposed()) chart.setOption(prepare(JSON.parse(source.textContent), target, still));
+      if (chart.isDisposed()) return;
+      const option = prepare(JSON.parse(source.textContent), target, still);
+      if (option.textStyle.fontSize) chart.source = source; // to be fitted again
+      chart.setOption(option);
     };
     if (source.dataset.shapes) {
       shapesFrom(source.dataset.shapes).then(paint, () => { // the table has the figures

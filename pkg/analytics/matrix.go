@@ -43,15 +43,11 @@ func (s *Service) Matrix(ctx context.Context, actor accounts.Actor, query Query)
 			return Matrix{}, err
 		}
 		states := map[string]*MilestoneState{}
-		assessed := Assess(q.plan, f.Batch, f.UnitType, f.Period, actual)
-		for _, state := range assessed.Milestones {
+		for _, state := range Assess(q.plan, f.Batch, f.UnitType, f.Period, actual).Milestones {
 			state = lights[f.UnitID].onto(state, f.missing(q.today))
 			states[state.Key] = &state
 		}
-		row := MatrixRow{Row: rows[i], Reason: assessed.Reason}
-		if row.Light == NotReported {
-			row.Reason = ReasonNotReported
-		}
+		row := MatrixRow{Row: rows[i], Reason: lights[f.UnitID].reason}
 		for _, m := range matrix.Milestones {
 			row.States = append(row.States, states[m.Key])
 		}

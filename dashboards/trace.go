@@ -29,12 +29,15 @@ func tracedFigures(ask Ask) []Choice {
 			choices = append(choices, Choice{m.Key, "　" + m.Key + " " + m.Title})
 		}
 	}
-	return choices
+	return append(choices, tracedIndicators(ask)...)
 }
 
 // drawTrace lists the accepted reports that a figure was computed from.
 func drawTrace(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card, error) {
 	figure := ask.Values["figure"]
+	if indicator, ok := indicatorOf(figure); ok {
+		return drawFigureTrace(ctx, figures, ask, indicator)
+	}
 	row, err := tracedRow(ctx, figures, ask, figure)
 	if err != nil {
 		return nil, err

@@ -13,11 +13,12 @@ import (
 
 // importCommand is `pilotboard import`.
 type importCommand struct {
-	Divisions importDivisions `cmd:"" help:"The tree of divisions, from a CSV file."`
-	Plan      importPlan      `cmd:"" help:"A plan, from a YAML file."`
-	Forms     importForms     `cmd:"" help:"Forms, from YAML files; all of them or none."`
-	Pilots    importPilots    `cmd:"" help:"Pilot units and their designations, from a CSV file."`
-	Reports   importReports   `cmd:"" help:"Reports as drafts, from a CSV, JSON, NDJSON or xlsx file."`
+	Divisions    importDivisions    `cmd:"" help:"The tree of divisions, from a CSV file."`
+	Plan         importPlan         `cmd:"" help:"A plan, from a YAML file."`
+	Forms        importForms        `cmd:"" help:"Forms, from YAML files; all of them or none."`
+	Pilots       importPilots       `cmd:"" help:"Pilot units and their designations, from a CSV file."`
+	Observations importObservations `cmd:"" help:"Figures and claims that documents have published, from a YAML file."`
+	Reports      importReports      `cmd:"" help:"Reports as drafts, from a CSV, JSON, NDJSON or xlsx file."`
 }
 
 // file is what every import takes.

@@ -30,6 +30,9 @@ var anhuiPlan []byte
 //go:embed data/pilots.csv
 var anhuiPilots []byte
 
+//go:embed data/observations.yaml
+var letterObservations []byte
+
 //go:embed data/forms/*.yaml
 var anhuiForms embed.FS
 
@@ -69,6 +72,9 @@ func fillDemo(ctx context.Context, db *database.DB, files *evidence.Files, today
 		return nil, err
 	}
 	if _, err := s.plans.ImportPilots(ctx, system, "pilots.csv", bytes.NewReader(anhuiPilots), false); err != nil {
+		return nil, err
+	}
+	if _, err := s.quoted.Import(ctx, system, "observations.yaml", letterObservations, false); err != nil {
 		return nil, err
 	}
 	if s.units, _, err = s.plans.Units(ctx, system, plan.UnitFilter{}); err != nil {

@@ -17,6 +17,7 @@ import (
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/notify"
+	"pilotboard/pkg/observations"
 	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -40,6 +41,7 @@ type services struct {
 	orders    *supervision.Service
 	maps      *boundary.Service
 	notices   *notify.Service
+	quoted    *observations.Service
 }
 
 // wire builds the services from the ground up.
@@ -57,6 +59,7 @@ func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
 	s.maps = boundary.New(db, s.tree, log, clock)
+	s.quoted = observations.New(db, log, clock)
 	s.notices = notify.New(db, s.plans, s.forms, s.reports, clock)
 	return s
 }

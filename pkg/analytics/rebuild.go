@@ -67,7 +67,7 @@ func (s *Service) again(tx *gorm.DB) (map[string][]string, error) {
 	return derived(tx)
 }
 
-var derivedTables = []string{"facts", "unit_figures", "rollups", "efforts"}
+var derivedTables = []string{"facts", "unit_figures", "rollups", "item_rollups", "efforts"}
 
 // derived reads every derived row as text, by table, sorted.
 func derived(tx *gorm.DB) (map[string][]string, error) {
@@ -76,6 +76,9 @@ func derived(tx *gorm.DB) (map[string][]string, error) {
 		return nil, err
 	}
 	if err := readAll[unitFigure](tx, rows, "unit_figures"); err != nil {
+		return nil, err
+	}
+	if err := readAll[itemRollup](tx, rows, "item_rollups"); err != nil {
 		return nil, err
 	}
 	if err := readAll[effort](tx, rows, "efforts"); err != nil {

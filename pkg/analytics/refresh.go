@@ -115,7 +115,10 @@ func (s *Service) refreshUnits(tx *gorm.DB, g given, acts []ledger.Touched) erro
 			return err
 		}
 	}
-	return s.rollUp(tx, g.plans.Newest(), dirty)
+	if err := s.rollUp(tx, g.plans.Newest(), dirty); err != nil {
+		return err
+	}
+	return s.refreshItems(tx, acts, dirty)
 }
 
 func (s *Service) refreshAll(tx *gorm.DB, g given) error {
@@ -126,7 +129,10 @@ func (s *Service) refreshAll(tx *gorm.DB, g given) error {
 			return err
 		}
 		if len(units) == 0 {
-			return s.rollUp(tx, g.plans.Newest(), dirty)
+			if err := s.rollUp(tx, g.plans.Newest(), dirty); err != nil {
+				return err
+			}
+			return s.refreshAllItems(tx)
 		}
 		if err := s.refreshChunk(tx, g, units, dirty, true); err != nil {
 			return err

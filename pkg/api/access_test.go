@@ -36,6 +36,7 @@ var accesses = map[string]access{
 	"GET " + reportPath:     {path: report, elsewhere: "reviewer-340700", code: "unit.forbidden"},
 	"POST /imports/reports": {path: "/imports/reports", body: "[]"}, // by report: TestImportScope
 	"GET /progress":         {path: "/progress?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
+	"GET /figures":          {path: "/figures?scope=340000", elsewhere: "reviewer-340100", code: "scope.forbidden"},
 	"GET /completeness":     {path: "/completeness?unit=community-01", elsewhere: "clerk-street-01", code: "unit.forbidden"},
 	"GET /trace":            {path: "/trace?figure=progress&scope=340104", elsewhere: "reviewer-340181", code: "scope.forbidden"},
 	"PUT " + reportPath:     {path: report, body: `{"version":1,"values":{"m1_2":"50"}}`, forbidden: "monitor", elsewhere: "clerk-community-02", code: "unit.forbidden"},

@@ -95,6 +95,7 @@ func (s *Server) routes(api huma.API) {
 
 	handle(api, http.MethodGet, "/progress", "show-progress", "Planned and earned", s.showProgress)
 	handle(api, http.MethodGet, "/completeness", "show-completeness", "Expected, submitted, on time, accepted, and the rates", s.showCompleteness)
+	handle(api, http.MethodGet, "/figures", "show-figures", "Indicators and what items add up to", s.showFigures)
 	handle(api, http.MethodGet, "/trace", "show-trace", "The revisions that a figure was computed from", s.showTrace)
 
 	handle(api, http.MethodGet, "/supervision", "list-orders", "Supervision orders in the caller's scope, newest first", s.listOrders)

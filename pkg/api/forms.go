@@ -70,6 +70,7 @@ type formItem struct {
 	Max         *string      `json:"max" doc:"Greatest value it accepts."`
 	Options     []formOption `json:"options" nullable:"false" doc:"What an option can be."`
 	Aggregation string       `json:"aggregation" enum:"sum,mean,min,max,count_true,none" doc:"How it adds up over units."`
+	Qualifier   string       `json:"qualifier" enum:"exact,rounded,at_least" doc:"How exact its numbers are."`
 	Basis       string       `json:"basis" doc:"Document that allows asking it."`
 	Required    bool         `json:"required" doc:"Blank keeps the report from being filed."`
 	Computed    string       `json:"computed" doc:"Expression of a cell that nobody types; empty for the others."`
@@ -122,7 +123,7 @@ func newSection(section forms.Section, p locale.Printer) formSection {
 			Key: i.Key, Title: i.Name(p), Definition: i.Explanation(p), Unit: i.Unit, Type: string(i.Type), Kind: string(i.Kind),
 			Decimals: i.Decimals, Milestone: orNull(i.Milestone), Sample: i.Sample,
 			Types: append([]string{}, i.Types...), Batches: append([]string{}, i.Batches...),
-			Options: []formOption{}, Aggregation: string(i.Aggregation), Basis: i.Basis, Required: i.Required, Computed: i.Computed,
+			Options: []formOption{}, Aggregation: string(i.Aggregation), Qualifier: string(i.Qualifier.Weaker(forms.Exact)), Basis: i.Basis, Required: i.Required, Computed: i.Computed,
 			Evidence: cmp.Or(string(i.Evidence), "none"),
 		}
 		for _, o := range i.Options {

@@ -54,6 +54,19 @@ func checkDenominators(t *testing.T, s *divisions.Service) {
 		if err != nil || got != c.want {
 			t.Errorf("level %d under %s on %s: %d, want %d (err %v)", c.level, c.code, c.on, got, c.want, err)
 		}
+		if c.level > divisions.County {
+			continue
+		}
+		listed := 0
+		list, err := s.Under(t.Context(), byCode(t, s, c.code, c.on).ID, divisions.County, day(c.on))
+		for _, d := range list {
+			if d.Level == c.level && !d.StatisticsOnly {
+				listed++
+			}
+		}
+		if err != nil || listed != c.want {
+			t.Errorf("level %d under %s on %s: %d listed, want %d (err %v)", c.level, c.code, c.on, listed, c.want, err)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ var (
 	sectionFields = []field{{"key", plain}, {"title", words}}
 	itemFields    = []field{
 		{"key", plain}, {"title", words}, {"type", plain}, {"unit", words}, {"decimals", plain}, {"kind", plain},
-		{"aggregation", plain}, {"definition", words}, {"basis", words}, {"required", flag}, {"min", plain}, {"max", plain},
+		{"aggregation", plain}, {"qualifier", plain}, {"definition", words}, {"basis", words}, {"required", flag}, {"min", plain}, {"max", plain},
 		{"types", list}, {"evidence", plain}, {"computed", words}, {"options", choices}, {"sample", flag},
 	}
 	checkFields = []field{

@@ -52,6 +52,25 @@ const (
 	None      Aggregation = "none"
 )
 
+// Qualifier says how exact a number is (method.md §2).
+type Qualifier string
+
+// The qualifiers, from the strongest to the weakest: what empty means too, rounded when it was written
+// down, and a lower bound (余).
+const (
+	Exact   Qualifier = "exact"
+	Rounded Qualifier = "rounded"
+	AtLeast Qualifier = "at_least"
+)
+
+// Qualifiers lists them from the strongest to the weakest.
+var Qualifiers = []Qualifier{Exact, Rounded, AtLeast}
+
+// Weaker gives the weaker of two: that of a sum of both.
+func (q Qualifier) Weaker(other Qualifier) Qualifier {
+	return Qualifiers[max(slices.Index(Qualifiers, q), slices.Index(Qualifiers, other), 0)]
+}
+
 // EvidenceRule says whether files belong to an item.
 type EvidenceRule string
 
@@ -128,6 +147,7 @@ type Item struct {
 	Kind        Kind
 	Aggregation Aggregation
 	Decimals    int
+	Qualifier   Qualifier // empty means Exact
 	Min, Max    int64
 	Options     []Choice // of an Option
 	Required    bool

@@ -54,8 +54,9 @@ func (s *Service) history(tx *gorm.DB, key string, newest *Form) ([]Form, error)
 	return list, nil
 }
 
-// versions gives every version of a form, oldest first. NotFound `form.unknown`.
-func (s *Service) versions(ctx context.Context, key string) (list []Form, err error) {
+// Every gives every version of a form, oldest first. It is no secret and asks nobody's permission.
+// NotFound `form.unknown`.
+func (s *Service) Every(ctx context.Context, key string) (list []Form, err error) {
 	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
 		newest, err := s.CurrentIn(tx, key)
 		if err != nil {
@@ -71,12 +72,17 @@ func (s *Service) versions(ctx context.Context, key string) (list []Form, err er
 // ascending: a series is not joined across them without a mark. It is no secret and asks nobody's
 // permission. NotFound `form.unknown`.
 func (s *Service) Breaks(ctx context.Context, key string) (map[string][]int64, error) {
-	list, err := s.versions(ctx, key)
+	list, err := s.Every(ctx, key)
 	if err != nil {
 		return nil, err
 	}
+	return BreaksOf(list), nil
+}
+
+// BreaksOf is Breaks for the versions of a form, oldest first.
+func BreaksOf(versions []Form) map[string][]int64 {
 	breaks, last := map[string][]int64{}, map[string]Item{}
-	for _, form := range list {
+	for _, form := range versions {
 		for _, item := range form.items() {
 			was, asked := last[item.Key]
 			if asked && (was.Definition != item.Definition || was.Kind != item.Kind || was.aggregation() != item.aggregation()) {
@@ -85,21 +91,22 @@ func (s *Service) Breaks(ctx context.Context, key string) (map[string][]int64, e
 			last[item.Key] = item
 		}
 	}
-	return breaks, nil
+	return breaks
 }
 
 // EverItems gives the newest meaning of every item that any version of the form has asked: those of the
 // newest version in its order, then those that are gone, the latest gone first. It is no secret and asks
 // nobody's permission. NotFound `form.unknown`.
 func (s *Service) EverItems(ctx context.Context, key string) ([]Item, error) {
-	list, err := s.versions(ctx, key)
+	list, err := s.Every(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	return ever(list), nil
+	return Ever(list), nil
 }
 
-func ever(versions []Form) []Item {
+// Ever is EverItems for the versions of a form, oldest first.
+func Ever(versions []Form) []Item {
 	var items []Item
 	seen := map[string]bool{}
 	for _, form := range slices.Backward(versions) {
@@ -117,7 +124,7 @@ func ever(versions []Form) []Item {
 // `form.item_changed`. A new one without a basis is noted in the file.
 func (d Document) keeps(versions []Form) error {
 	before := map[string]Item{}
-	for _, item := range ever(versions) {
+	for _, item := range Ever(versions) {
 		before[item.Key] = item
 	}
 	y := yamlfile.New(d.file)

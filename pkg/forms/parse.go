@@ -30,6 +30,9 @@ var reserved = []string{
 	"in", "not", "and", "or", "matches", "contains", "let", "if", "else", "true", "false", "nil",
 }
 
+// reservedForms are the words that formulas of indicators need for what is no form.
+var reservedForms = []string{"count", "pilots"}
+
 // Parse reads a form file. What is wrong is told all at once as fault.FileFaults; file is the name
 // they bear. What the file says about other forms, and about the plan's items, is not looked up here.
 func Parse(file string, data []byte) (Document, error) {
@@ -58,6 +61,9 @@ func (r *reading) top(root *yaml.Node) {
 	o, f := r.Object(root, ""), &r.doc.form
 	f.Key = r.name(o.Required("key"), "key")
 	r.doc.Key = f.Key
+	if slices.Contains(reservedForms, f.Key) {
+		o.Add("key", "form.reserved", f.Key)
+	}
 	f.Number = r.optional(o, "number")
 	f.Title = r.Text(o.Required("title"), "title")
 	f.Agency = r.optional(o, "agency")

@@ -141,6 +141,7 @@ func TestFaultsOfForms(t *testing.T) {
 		{"unknown key", file(plainItem, "more: 1\n"), []string{"12: more: file.unknown_key"}},
 		{"bad key", head("key: linkage", "key: Linkage"), []string{"1: key: file.bad_key"}},
 		{"key that expressions need", head("key: linkage", "key: last"), []string{"1: key: form.reserved"}},
+		{"key that indicators need", head("key: linkage", "key: pilots"), []string{"1: key: form.reserved"}},
 		{"lock before due", head("lock_days: 30", "lock_days: 5"), []string{"1: lock_days: plan.lock_before_due"}},
 		{"nobody of that type", head("[county, city]", "[county, county, planet]"), []string{"5: filled_by[1]: plan.named_twice", "5: filled_by[2]: form.unknown_word"}},
 		{"review downwards", head("sections:", "review: [province, city]\nsections:"), []string{"6: review: form.review_order"}},

@@ -100,6 +100,9 @@ func (r *reading) nature(o *yamlfile.Object, i *Item) {
 	if !i.Typed() && !of.computed {
 		o.Add("computed", "form.not_for_type", string(i.Type))
 	}
+	if n := r.only(o, "qualifier", i.Type, of.measured); n != nil {
+		i.Qualifier = yamlfile.Choice(r.Document, n, o.At("qualifier"), Qualifiers, "form.unknown_word")
+	}
 	least, greatest := r.only(o, "min", i.Type, of.bounded), r.only(o, "max", i.Type, of.bounded)
 	i.Min, i.Max = r.bound(least, o.At("min"), *i), r.bound(greatest, o.At("max"), *i)
 	if i.Min > i.Max && i.Max != 0 {

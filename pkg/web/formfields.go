@@ -33,6 +33,7 @@ type fieldSpec struct {
 var (
 	itemTypes    = []string{"count", "yes_no", "percent", "number", "money", "option", "date", "text"}
 	itemKinds    = []string{"", "stock", "flow", "status"}
+	qualifiers   = []string{"", "exact", "rounded", "at_least"}
 	aggregations = []string{"", "sum", "mean", "min", "max", "count_true", "none"}
 )
 
@@ -67,6 +68,7 @@ var itemSpecs = []fieldSpec{
 	{"decimals", "formedit.f.decimals", lineField, "formedit.h.decimals", nil},
 	{"kind", "formedit.f.kind", selectField, "formedit.h.kind", itemKinds},
 	{"aggregation", "formedit.f.aggregation", selectField, "", aggregations},
+	{"qualifier", "figures.f.qualifier", selectField, "figures.h.qualifier", qualifiers},
 	{"definition", "formedit.f.definition", areaField, "formedit.h.definition", nil},
 	{"basis", "formedit.f.basis", areaField, "formedit.h.basis", nil},
 	{"min", "formedit.f.min", lineField, "", nil},
@@ -193,7 +195,7 @@ func withTheirs(fields []editField, words locale.Printer, now formedit.Fields) {
 
 // wordFields are the fields that hold words of form files; the others hold people's own.
 var wordFields = map[string]bool{
-	"filled_by": true, "review": true, "types": true, "type": true, "kind": true, "aggregation": true, "evidence": true, "severity": true,
+	"filled_by": true, "review": true, "types": true, "type": true, "kind": true, "aggregation": true, "qualifier": true, "evidence": true, "severity": true,
 }
 
 // shownField writes the content of a field for people.

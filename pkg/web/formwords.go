@@ -16,6 +16,7 @@ var fileWords = map[string]string{
 	"stock": "formedit.stock", "flow": "formedit.flow", "status": "formedit.status",
 	"sum": "formedit.sum", "mean": "formedit.mean", "min": "formedit.least", "max": "formedit.greatest",
 	"count_true": "formedit.count_true", "none": "formedit.none",
+	"exact": "figures.exact", "rounded": "figures.rounded", "at_least": "figures.at_least",
 	"optional": "formedit.optional", "required": "formedit.required",
 	"error": "formedit.error", "warning": "formedit.warning",
 	"county": "formedit.county", "city": "formedit.city", "province": "formedit.province",

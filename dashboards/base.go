@@ -23,8 +23,8 @@ const (
 
 // batchColours tell batches apart; none of them is the colour of a light. Lines also differ by symbol.
 var (
-	batchColours = []string{accent, "#7b3fa0", "#00796b", "#8d6e00"}
-	batchSymbols = []string{"circle", "rect", "triangle", "diamond"}
+	batchColours = []string{accent, "#7b3fa0", "#00796b", "#8d6e00", "#b0446e", "#4a5a6a"}
+	batchSymbols = []string{"circle", "rect", "triangle", "diamond", "roundRect", "pin"}
 )
 
 // look is how a light is drawn: colour, mark, and the colour of text on it. Every light is also named.
@@ -47,8 +47,10 @@ func LightLabel(l analytics.Light, p locale.Printer) string {
 // point is one value of a series, in the shape that ECharts and the drawing script read: a nil Value
 // is "not reported", Tip the words for it in the tooltip, URL where a click leads.
 type point struct {
+	Name      string          `json:"name,omitempty"` // of a place on a map
 	Value     *float64        `json:"value"`
 	Tip       string          `json:"tip,omitempty"`
+	Quiet     bool            `json:"quiet,omitempty"` // left out of the tooltip of an axis
 	URL       string          `json:"url,omitempty"`
 	Label     *label          `json:"label,omitempty"`
 	ItemStyle *opts.ItemStyle `json:"itemStyle,omitempty"`

@@ -96,6 +96,7 @@ type Ask struct {
 	Plan   *plan.Plan
 	Forms  []forms.Form
 	Links  Links
+	Map    *Shapes // nil when none was uploaded
 	Values map[string]string
 }
 
@@ -128,6 +129,7 @@ type Card struct {
 	About   string
 	Columns int
 	Tiles   []Tile
+	Grid    *Grid // its table stands below it
 	Chart   *Chart
 	Label   string // says what the chart shows where it cannot be seen
 	Short   bool   // the chart is low

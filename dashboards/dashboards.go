@@ -14,11 +14,12 @@ import (
 )
 
 // Chart is a chart as a page needs it. ID is unique in a page and stands in the document as it is;
-// Option is JSON in which < > & are escaped.
+// Option is JSON in which < > & are escaped. Shapes is the address of the map that it is drawn on, if any.
 type Chart struct {
 	ID     string
 	Option json.RawMessage
 	Table  Table
+	Shapes string
 }
 
 // Reader is for whom and when a chart is drawn. Link gives the address that a quarter's point opens;

@@ -93,19 +93,23 @@ func TestOptionsAreAsBefore(t *testing.T) {
 		"screen-status":               screenStatus(t, counts),
 	}
 	for name, chart := range cases {
-		t.Run(name, func(t *testing.T) {
-			var got bytes.Buffer
-			if err := json.Indent(&got, chart.Option, "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			table, err := json.MarshalIndent(plainTable(chart.Table), "", "  ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			golden(t, name+".option.json", append(got.Bytes(), '\n'))
-			golden(t, name+".table.json", append(table, '\n'))
-		})
+		t.Run(name, func(t *testing.T) { asBefore(t, name, chart) })
 	}
+}
+
+// asBefore holds that a chart's option and table are those of its golden files.
+func asBefore(t *testing.T, name string, chart Chart) {
+	t.Helper()
+	var got bytes.Buffer
+	if err := json.Indent(&got, chart.Option, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	table, err := json.MarshalIndent(plainTable(chart.Table), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, name+".option.json", append(got.Bytes(), '\n'))
+	golden(t, name+".table.json", append(table, '\n'))
 }
 
 // plainTable is a table with the cells that are nothing but text as texts, for people who read it.

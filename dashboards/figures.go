@@ -52,7 +52,7 @@ func lyingBars(id, head string, list []bar, ask Ask) (Chart, error) {
 func Places(id string, rows []analytics.Figure, ask Ask) (Chart, error) {
 	list := make([]bar, len(rows))
 	for i, f := range rows {
-		list[i] = bar{placeName(f, ask), placeURL(f, ask), f}
+		list[i] = bar{placeName(f, ask), figureURL(f, ask), f}
 	}
 	return lyingBars(id, ask.T("themes.place"), list, ask)
 }

@@ -120,7 +120,7 @@ func ganttPoints(s analytics.Schedule, k barred, ask Ask) (unseen, seen []point)
 	return unseen, seen
 }
 
-func (a Ask) spanText(s analytics.Span) string {
+func (a Ask) spanText(s analytics.Planned) string {
 	if s.Start == s.Due {
 		return a.Printer.Quarter(s.Due)
 	}

@@ -144,7 +144,7 @@ func (l *lightMatrix) byWorkstream(matrix analytics.Matrix) Table {
 	for _, r := range matrix.Rows {
 		row := l.unit(r.Row)
 		for _, w := range l.Plan.Workstreams {
-			milestones, states := within(w, matrix.Milestones, r.States)
+			milestones, states := statesOf(w, matrix.Milestones, r.States)
 			address := l.Links.Unit(r.Key)
 			if len(milestones) > 0 {
 				address += "#" + milestones[0].Key
@@ -156,8 +156,8 @@ func (l *lightMatrix) byWorkstream(matrix analytics.Matrix) Table {
 	return table
 }
 
-// within gives the milestones of a workstream, with their states.
-func within(w plan.Workstream, milestones []plan.Milestone, states []*analytics.MilestoneState) (ms []plan.Milestone, of []*analytics.MilestoneState) {
+// statesOf gives the milestones of a workstream, with their states.
+func statesOf(w plan.Workstream, milestones []plan.Milestone, states []*analytics.MilestoneState) (ms []plan.Milestone, of []*analytics.MilestoneState) {
 	for i, m := range milestones {
 		if m.Workstream == w.Key {
 			ms, of = append(ms, m), append(of, states[i])

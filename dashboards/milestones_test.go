@@ -81,9 +81,9 @@ func someSchedule(ask Ask) analytics.Schedule {
 	all := milestones(ask)
 	q := period.Of
 	return analytics.Schedule{Batch: "2018", Name: "首批", Reported: 2, Expected: 2, Milestones: []analytics.Scheduled{
-		{Milestone: all[0], HasBaseline: true, Baseline: analytics.Span{Start: q(2018, 4), Due: q(2018, 4)}, Current: analytics.Span{Start: q(2019, 1), Due: q(2019, 1)}, Units: 2, Complete: 2, First: q(2019, 1), Last: q(2019, 3)},
-		{Milestone: all[1], HasBaseline: true, Baseline: analytics.Span{Start: q(2019, 1), Due: q(2020, 2)}, Current: analytics.Span{Start: q(2019, 1), Due: q(2019, 4)}, Units: 2, Complete: 1, First: q(2019, 2)},
-		{Milestone: all[2], Current: analytics.Span{Start: q(2020, 4), Due: q(2020, 4)}, Units: 2},
+		{Milestone: all[0], HasBaseline: true, Baseline: analytics.Planned{Start: q(2018, 4), Due: q(2018, 4)}, Current: analytics.Planned{Start: q(2019, 1), Due: q(2019, 1)}, Units: 2, Complete: 2, First: q(2019, 1), Last: q(2019, 3)},
+		{Milestone: all[1], HasBaseline: true, Baseline: analytics.Planned{Start: q(2019, 1), Due: q(2020, 2)}, Current: analytics.Planned{Start: q(2019, 1), Due: q(2019, 4)}, Units: 2, Complete: 1, First: q(2019, 2)},
+		{Milestone: all[2], Current: analytics.Planned{Start: q(2020, 4), Due: q(2020, 4)}, Units: 2},
 	}}
 }
 

@@ -1,6 +1,8 @@
 package dashboards
 
 import (
+	"strconv"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -14,16 +16,34 @@ const noFigure = "—"
 // Progress draws planned against actual (the S-curve): the planned path of each batch over the whole
 // plan, what was earned up to the asked quarter, and a line for today.
 func Progress(id string, curves []analytics.Curve, asked period.Quarter, r Reader) (Chart, error) {
+	return progressWithin(id, curves, asked, 0, r)
+}
+
+// progressWithin is Progress with a band below each planned path, a number of percentage points high; 0 draws
+// none.
+func progressWithin(id string, curves []analytics.Curve, asked period.Quarter, tolerance int, r Reader) (Chart, error) {
 	line := charts.NewLine()
 	var names []string
+	if tolerance > 0 {
+		names = append(names, r.Printer.T("scurve.band"))
+	}
 	for i, curve := range curves {
 		look := lookOf(i, len(curves))
+		if tolerance > 0 {
+			addBand(line, i, curve, tolerance, look, r)
+		}
 		planned, actual := seriesNames(curve, len(curves), r)
 		names = append(names, planned, actual)
 		line.AddSeries(planned, nil, plannedSeries(curve, look, r)...)
 		line.AddSeries(actual, nil, actualSeries(curve, asked, look, len(curves), r)...)
 	}
 	quarters := quartersOf(curves)
+	addAxes(line, names, quarters, r)
+	return newChart(id, line, progressTable(curves, quarters, r))
+}
+
+// addAxes draws quarters against percent, the legend above them, and the line for today.
+func addAxes(line *charts.Line, names []string, quarters []period.Quarter, r Reader) {
 	line.SetXAxis(texts(quarters))
 	line.SetGlobalOptions(base(names,
 		opts.Tooltip{Show: opts.Bool(true), Trigger: "axis", Formatter: "fn:tooltipPercent1"},
@@ -40,7 +60,6 @@ func Progress(id string, curves []analytics.Curve, asked period.Quarter, r Reade
 	if place, ok := placeOf(r.Today, quarters); ok {
 		addToday(line, place, len(quarters), r)
 	}
-	return newChart(id, line, progressTable(curves, quarters, r))
 }
 
 // lines tells how the two lines of a batch look.
@@ -167,12 +186,7 @@ func texts(quarters []period.Quarter) []string {
 }
 
 // legendHeight leaves room for two entries a line, as many as a phone shows.
-func legendHeight(names int) string {
-	if names > 2 {
-		return "64"
-	}
-	return "44"
-}
+func legendHeight(names int) string { return strconv.Itoa(24 + 20*max(1, (names+1)/2)) }
 
 func progressTable(curves []analytics.Curve, quarters []period.Quarter, r Reader) Table {
 	p := r.Printer

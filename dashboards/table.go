@@ -27,14 +27,16 @@ type Heading struct {
 	Title   string `json:",omitempty"`
 }
 
-// Cell is one figure in words. URL is where it leads, Title says more about it, Light colours it, Sort is
-// what a column is sorted by where the text is not. A cell that is a Mark shows its light by the mark alone,
-// with the text, which must be short, at its corner; Title then says all of it in words.
+// Cell is one figure in words. URL is where it leads, Title says more about it, Light colours it, Tone names
+// another colour for words that say the same, Sort is what a column is sorted by where the text is not. A
+// cell that is a Mark shows its light by the mark alone, with the text, which must be short, at its corner;
+// Title then says all of it in words.
 type Cell struct {
 	Text  string
 	URL   string          `json:",omitempty"`
 	Title string          `json:",omitempty"`
 	Light analytics.Light `json:",omitempty"`
+	Tone  string          `json:",omitempty"`
 	Sort  string          `json:",omitempty"`
 	Mark  bool            `json:",omitempty"`
 }

@@ -121,7 +121,7 @@ func (t theme) draw(ctx context.Context, figures *analytics.Service, ask Ask) ([
 		}
 		cards = append(cards, card)
 	}
-	cards = append(cards, Card{Key: "all", Title: ask.T("themes.all"), Table: placesTable(ask, places, t.all()), Counts: countsOf(whole.Rows, ask)})
+	cards = append(cards, Card{Key: "all", Title: ask.T("themes.all"), Table: figuresByPlace(ask, places, t.all()), Counts: countsOf(whole.Rows, ask)})
 	if own := about(contradictions, t.all()); len(own) > 0 {
 		cards = append(cards, contradictionCard(ask, own, counts))
 	}
@@ -197,8 +197,8 @@ func quotedOf(list []analytics.Quoted, id string) (analytics.Quoted, bool) {
 	return list[at], true
 }
 
-// placesTable shows every figure of the theme place by place.
-func placesTable(ask Ask, places analytics.FigureAnswer, ids []string) Table {
+// figuresByPlace shows every figure of the theme place by place.
+func figuresByPlace(ask Ask, places analytics.FigureAnswer, ids []string) Table {
 	table := Table{Head: []string{ask.T("themes.place")}}
 	at := map[string]int{}
 	for _, id := range ids {
@@ -209,7 +209,7 @@ func placesTable(ask Ask, places analytics.FigureAnswer, ids []string) Table {
 			if !there {
 				i = len(table.Rows)
 				at[f.Key] = i
-				table.Rows = append(table.Rows, []Cell{{Text: placeName(f, ask), URL: placeURL(f, ask)}})
+				table.Rows = append(table.Rows, []Cell{{Text: placeName(f, ask), URL: figureURL(f, ask)}})
 			}
 			for len(table.Rows[i]) < len(table.Head)-1 {
 				table.Rows[i] = append(table.Rows[i], Cell{Text: noFigure})
@@ -240,8 +240,8 @@ func placeName(f analytics.Figure, ask Ask) string {
 	return f.Name
 }
 
-// placeURL leads into a place that has others under it.
-func placeURL(f analytics.Figure, ask Ask) string {
+// figureURL leads into a place that has others under it.
+func figureURL(f analytics.Figure, ask Ask) string {
 	if f.Key == analytics.Direct || below(ask) != analytics.ByCity {
 		return ""
 	}

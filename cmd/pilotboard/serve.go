@@ -68,7 +68,7 @@ func router(c *Config, s services, nudge func(), ending <-chan struct{}) (*echo.
 	e.IPExtractor = echo.ExtractIPDirect()
 	clock := c.clock()
 	pages, err := web.New(
-		web.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Exchange: s.exchange, Orders: s.orders, Evidence: s.evidence, Database: s.db, Notices: s.notices, Overrides: s.overrides},
+		web.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Exchange: s.exchange, Orders: s.orders, Maps: s.maps, Evidence: s.evidence, Database: s.db, Notices: s.notices, Overrides: s.overrides},
 		web.Options{Clock: clock, DemoToday: c.businessDay(), BaseURL: c.baseURL(), Nudge: nudge, Settle: s.settle, Ending: ending})
 	if err != nil {
 		return nil, err

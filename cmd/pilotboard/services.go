@@ -9,6 +9,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/boundary"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/evidence"
@@ -38,6 +39,7 @@ type services struct {
 	overrides *override.Service
 	exchange  *exchange.Service
 	orders    *supervision.Service
+	maps      *boundary.Service
 	notices   *notify.Service
 	quoted    *observations.Service
 }
@@ -56,6 +58,7 @@ func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
 	s.overrides = override.New(db, s.plans, s.reports, log, clock)
 	s.figures = analytics.New(db, s.plans, s.tree, s.reports, clock)
 	s.orders = supervision.New(db, supervision.Services{Plans: s.plans, Tree: s.tree, Reports: s.reports, Figures: s.figures}, log, clock)
+	s.maps = boundary.New(db, s.tree, log, clock)
 	s.quoted = observations.New(db, log, clock)
 	s.notices = notify.New(db, s.plans, s.forms, s.reports, clock)
 	return s

@@ -24,17 +24,17 @@ type Schedule struct {
 // them did in First, 0 for none, and the last of all in Last, 0 while one is missing.
 type Scheduled struct {
 	Milestone   plan.Milestone
-	Baseline    Span
+	Baseline    Planned
 	HasBaseline bool
-	Current     Span
+	Current     Planned
 	Units       int64
 	Complete    int64
 	First, Last period.Quarter
 }
 
-// Span is from the quarter in which a milestone begins to the one at whose end it is due: the same where it
+// Planned goes from the quarter in which a milestone begins to the one at whose end it is due: the same where it
 // is to come about in one step.
-type Span struct{ Start, Due period.Quarter }
+type Planned struct{ Start, Due period.Quarter }
 
 // Share gives the units that have the milestone behind them ÷ those it applies to.
 func (m Scheduled) Share() plan.Fraction { return plan.Ratio(m.Complete, m.Units) }
@@ -110,8 +110,8 @@ func scheduled(q question, all groups, first *plan.Plan, m plan.Milestone, batch
 }
 
 // spanOf gives when a batch is to begin and to reach a milestone.
-func spanOf(m plan.Milestone, batch string) Span {
-	span := Span{m.Due(batch), m.Due(batch)}
+func spanOf(m plan.Milestone, batch string) Planned {
+	span := Planned{m.Due(batch), m.Due(batch)}
 	switch m.Path.Kind {
 	case plan.Even:
 		span.Start = m.Path.Start[batch]

@@ -170,6 +170,9 @@ func (s *Server) askBoard(ctx context.Context, b *drawnBoard, given url.Values) 
 	if b.ask.Forms, err = s.Forms.Forms(ctx); err != nil {
 		return err
 	}
+	if b.ask.Map, err = s.shapes(ctx, b.actor); err != nil {
+		return err
+	}
 	if err := b.readOptions(given); err != nil {
 		return err
 	}

@@ -39,9 +39,12 @@ const filePolicy = "default-src 'none'; sandbox"
 func limitBodies() echo.MiddlewareFunc {
 	usual, upload := middleware.BodyLimit(bodyLimit), middleware.BodyLimit(uploadLimit)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		small, large, workbook := usual(next), upload(next), limitWorkbook(next)
+		small, large, workbook, shapes := usual(next), upload(next), limitWorkbook(next), limitMap(next)
 		return func(c echo.Context) error {
 			actor, _ := actorOf(c)
+			if c.Request().Method == post && c.Path() == mapPath && actor.Can(accounts.ManagePlan) {
+				return shapes(c)
+			}
 			if bringsWorkbook(c) && actor.Can(accounts.FileReports) {
 				return workbook(c)
 			}

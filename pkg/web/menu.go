@@ -56,6 +56,7 @@ var menu = []struct {
 	{menuItem{Section: sectionSupervision, Key: "menu.supervision", Icon: "order", URL: "/supervision"},
 		[]accounts.Role{accounts.Admin, accounts.Monitor, accounts.Reviewer, accounts.Clerk}},
 	{menuItem{Section: sectionCalendar, Key: "menu.calendar", Icon: "plan", URL: "/calendar"}, accounts.Roles},
+	{menuItem{Section: sectionMap, Key: "menu.mapfile", Icon: "chart", URL: mapPath}, []accounts.Role{accounts.Admin}},
 	{menuItem{Section: sectionForms, Key: "menu.forms", Icon: "plan", URL: "/forms"}, accounts.Roles},
 }
 

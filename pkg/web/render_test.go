@@ -31,6 +31,7 @@ var pagesByTemplate = map[string][]struct{ user, path string }{
 		{"reviewer-340700", reportPathOf("community-02", "2019Q3")}, {"monitor", reportPathOf("community-02", "2019Q2")},
 		{"admin", reportPathOf("community-02", "2019Q2") + "?revision=1&hash=0"}, {"monitor", reportPathOf("community-03", "2019Q3")},
 		{"monitor", reportPathOf("district-01", "2019Q3")}},
+	"mapfile.html":      {{"admin", "/map"}},
 	"upload.html":       {{"clerk-community-02", "/upload"}, {"reviewer-340700", "/upload"}},
 	"review.html":       {{"monitor", "/review"}, {"reviewer-340700", "/review?batch=2018"}, {"admin", "/review?period=2018Q4"}},
 	"restatements.html": {{"monitor", "/restatements"}, {"reviewer-340700", "/restatements?unit=community-02"}, {"clerk-community-03", "/restatements"}},

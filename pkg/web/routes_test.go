@@ -40,9 +40,13 @@ var routeCases = map[string]routeCase{
 	"GET /restatements":                {path: "/restatements?scope=340100", elsewhere: "reviewer-340700"},
 	"GET /home":                        {path: "/home?scope=340100", elsewhere: "reviewer-340700"},
 
-	"GET /screen":         {path: "/screen?scope=340100", elsewhere: "reviewer-340700"},
-	"GET /screen/figures": {path: "/screen/figures?scope=340100", elsewhere: "reviewer-340700"},
-	"GET /screen/events":  {path: "/screen/events"},
+	"GET " + mapPath:              {path: "/map", forbidden: "monitor"},
+	"POST " + mapPath:             {path: "/map", forbidden: "reviewer-340100"},
+	"POST " + mapPath + "/remove": {path: "/map/remove", forbidden: "viewer"},
+	"GET " + shapesPath:           {path: "/map/shapes"},
+	"GET /screen":                 {path: "/screen?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /screen/figures":         {path: "/screen/figures?scope=340100", elsewhere: "reviewer-340700"},
+	"GET /screen/events":          {path: "/screen/events"},
 
 	"GET /tasks":           {path: "/tasks", forbidden: "viewer"},
 	"POST /tasks/handover": {path: "/tasks/handover", forbidden: "viewer"},

@@ -16,6 +16,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/boundary"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/notify"
@@ -43,7 +44,7 @@ func newSite(t *testing.T, db *database.DB) *site {
 	s.notices = notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)
 	var err error
 	s.server, err = New(
-		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Orders: supervisionOf(p, s.figures), Evidence: p.Evidence, Database: db, Notices: s.notices, Overrides: override.New(db, p.Plans, p.Reports, p.Ledger, p.Clock.Now)},
+		Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: s.figures, Exchange: exchange.New(p.Reports, p.Forms), Orders: supervisionOf(p, s.figures), Maps: mapsOf(p), Evidence: p.Evidence, Database: db, Notices: s.notices, Overrides: override.New(db, p.Plans, p.Reports, p.Ledger, p.Clock.Now)},
 		Options{Clock: period.Clock(p.Clock.Now), DemoToday: period.MustParseDate(reportingtest.Today), Nudge: func() { s.nudges++ }, Settle: s.settle})
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +55,11 @@ func newSite(t *testing.T, db *database.DB) *site {
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	return s
+}
+
+// mapsOf gives the service for the uploaded map of a province.
+func mapsOf(p *reportingtest.Province) *boundary.Service {
+	return boundary.New(p.DB, p.Tree, p.Ledger, p.Clock.Now)
 }
 
 // supervisionOf gives the service for supervision orders over a province.

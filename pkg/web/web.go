@@ -15,6 +15,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/boundary"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/evidence"
@@ -40,6 +41,7 @@ type Services struct {
 	Exchange *exchange.Service
 	Evidence *evidence.Service
 	Orders   *supervision.Service
+	Maps     *boundary.Service
 	Database *database.DB
 	Notices  *notify.Service
 

@@ -32,7 +32,8 @@
   const line = (format) => (point) =>
     point.marker + (point.seriesName || '') + '  ' + (point.data && point.data.tip || format(point));
   const tooltip = (format) => (points) => {
-    const list = Array.isArray(points) ? points : [points];
+    const list = (Array.isArray(points) ? points : [points]).filter((point) => !(point.data && point.data.quiet));
+    if (list.length === 0) return '';
     return [list[0].axisValueLabel || list[0].name, ...list.map(line(format))].join('\n');
   };
 
@@ -69,6 +70,7 @@
     option.tooltip = { confine: true, ...option.tooltip, renderMode: 'richText' };
     option.tooltip.textStyle = { fontFamily: font, ...option.tooltip.textStyle };
     for (const series of [].concat(option.series || [])) {
+      if (series.type === 'map') series.showLegendSymbol = false; // a dot that pushes the label away
       if (!(series.data || []).some((point) => point && point.url)) series.cursor = 'default';
     }
     return option;
@@ -110,16 +112,38 @@
     if (typeof url === 'string' && /^\/(?![/\\])/.test(url)) location.assign(url);
   }
 
+  // A chart on the uploaded map waits for its shapes, which its series names "uploaded".
+  const maps = new Map();
+  function shapesFrom(url) {
+    if (!/^\/(?![/\\])/.test(url)) return Promise.reject(new Error('not our own map'));
+    if (!maps.has(url)) {
+      maps.set(url, fetch(url, { credentials: 'same-origin' }).then((answer) => {
+        if (!answer.ok) throw new Error('map: ' + answer.status);
+        return answer.json();
+      }).then((shapes) => echarts.registerMap('uploaded', shapes)));
+    }
+    return maps.get(url);
+  }
+
   function draw(source, still) {
     const target = document.getElementById(source.dataset.chart);
     if (!target || charts.has(target)) return;
     if (target.dataset.bars) target.style.height = 6 + 1.75 * target.dataset.bars + 'rem';
     const chart = echarts.init(target, null, { locale: document.documentElement.lang.startsWith('zh') ? 'ZH' : 'EN' });
-    const option = prepare(JSON.parse(source.textContent), target, still);
-    if (option.textStyle.fontSize) chart.source = source; // to be fitted again
-    chart.setOption(option);
-    chart.on('click', open);
     charts.set(target, chart);
+    const paint = () => {
+      if (chart.isDisposed()) return;
+      const option = prepare(JSON.parse(source.textContent), target, still);
+      if (option.textStyle.fontSize) chart.source = source; // to be fitted again
+      chart.setOption(option);
+    };
+    if (source.dataset.shapes) {
+      shapesFrom(source.dataset.shapes).then(paint, () => { // the table has the figures
+        maps.delete(source.dataset.shapes);
+        target.textContent = NOTHING;
+      });
+    } else paint();
+    chart.on('click', open);
     resizer.observe(target);
   }
 

@@ -228,13 +228,13 @@ func cornerOf(ask Ask, m analytics.Memory) string {
 func remembered(ask Ask, m analytics.Memory) []string {
 	var list []string
 	if m.MadeUp != 0 {
-		list = append(list, ask.T("lights.made_up", m.MadeUp))
+		list = append(list, ask.T("lights.cell_made_up", m.MadeUp))
 	}
 	if o := m.Override; o != nil {
-		list = append(list, ask.T("lights.override", ask.Printer.Light(string(o.Computed)), o.Reason, o.By, o.At))
+		list = append(list, ask.T("lights.cell_override", ask.Printer.Light(string(o.Computed)), o.Reason, o.By, o.At))
 	}
 	if m.Frozen {
-		list = append(list, ask.T("lights.frozen"))
+		list = append(list, ask.T("lights.cell_frozen"))
 	}
 	return list
 }

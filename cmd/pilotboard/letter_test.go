@@ -10,6 +10,7 @@ import (
 	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/locale"
 	"pilotboard/pkg/observations"
@@ -52,6 +53,7 @@ func TestTheLettersFigures(t *testing.T) {
 	s := sampleProvince(t, db, "2019-10-12")
 	s.mustGiveTheLetter(t)
 	s.mustQuoteTheLetter(t)
+	s.mustSetBeside(t)
 	if differences, err := s.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
 		t.Errorf("rebuild: %d differences, %v", len(differences), err)
 	}
@@ -145,6 +147,33 @@ func (s services) mustQuoteTheLetter(t *testing.T) {
 		if o.Document != "安徽省民政厅第684号代表建议答复函（2019-08-15）" || o.Section != "一、扎实推进社区减负增效" {
 			t.Errorf("%s has no source: %s, %s", o.ID, o.Document, o.Section)
 		}
+	}
+}
+
+// mustSetBeside holds that what is quoted of the province stands beside its figures, and beside nobody else's.
+func (s services) mustSetBeside(t *testing.T) {
+	t.Helper()
+	ctx, system := t.Context(), accounts.System("test")
+	quoted, contradictions, err := s.figures.Quoted(ctx, system, analytics.Query{Period: period.MustParse("2019Q2")})
+	if err != nil || len(quoted) < 20 || len(contradictions) != 1 {
+		t.Fatalf("%d quoted, %d contradictions, %v", len(quoted), len(contradictions), err)
+	}
+	for _, q := range quoted {
+		if q.Figure == nil || !q.Agrees {
+			t.Errorf("%s: quoted %s, computed %+v", q.ID, q.Text(locale.For(locale.Chinese)), q.Figure)
+		}
+	}
+	quoted, contradictions, err = s.figures.Quoted(ctx, system, analytics.Query{Period: period.MustParse("2019Q2"), Scope: "340100"})
+	if err != nil || len(quoted)+len(contradictions) != 0 {
+		t.Errorf("a city is told %d, %d, %v", len(quoted), len(contradictions), err)
+	}
+	city, err := s.tree.ByCode(ctx, "340100", period.NewDate(2019, 10, 12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reviewer := accounts.Actor{UserID: 1, Role: accounts.Reviewer, Division: city.ID}
+	if _, _, err := s.figures.Quoted(ctx, reviewer, analytics.Query{Scope: "340000"}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a city asks for the province: %v", err)
 	}
 }
 

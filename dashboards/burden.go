@@ -14,7 +14,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "burden", Title: "burden.title", About: "burden.about", Group: Filing,
+		Key: "burden", Title: "burden.title", About: "burden.about", Group: Filing, Order: 2,
 		Options: []Option{{Name: "form", Label: "burden.form", Choices: formChoices}},
 		Draw:    drawBurden,
 	})

@@ -13,7 +13,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "compare", Title: "compare.title", About: "compare.about", Group: Monitoring,
+		Key: "compare", Title: "compare.title", About: "compare.about", Group: Monitoring, Order: 9,
 		Options: []Option{
 			{Name: "kind", Label: "compare.kind", Choices: compareKinds},
 			{Name: "a", Label: "compare.a", Hints: compareHints},

@@ -13,7 +13,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "completeness", Title: "completeness.title", About: "completeness.about", Group: Filing,
+		Key: "completeness", Title: "completeness.title", About: "completeness.about", Group: Filing, Order: 1,
 		Options: []Option{
 			{Name: "form", Label: "completeness.form", Choices: plannedFormFirst},
 			{Name: "by", Label: "completeness.by", Choices: filingRows},

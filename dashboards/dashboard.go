@@ -1,9 +1,9 @@
 package dashboards
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
@@ -21,7 +21,7 @@ type Dashboard struct {
 	Title   string
 	About   string
 	Group   Group
-	Icon    string
+	Order   int // among those of its group
 	Options []Option
 	Draw    func(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card, error)
 }
@@ -49,7 +49,7 @@ func add(d Dashboard) {
 	all[d.Key] = d
 }
 
-// All lists the dashboards group by group, by key.
+// All lists the dashboards group by group, in their order.
 func All() []Dashboard {
 	list := make([]Dashboard, 0, len(all))
 	for _, d := range all {
@@ -59,7 +59,7 @@ func All() []Dashboard {
 		if a.Group != b.Group {
 			return slices.Index(Groups, a.Group) - slices.Index(Groups, b.Group)
 		}
-		return strings.Compare(a.Key, b.Key)
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Key, b.Key))
 	})
 	return list
 }

@@ -12,7 +12,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "distribution", Title: "distribution.title", About: "distribution.about", Group: Monitoring,
+		Key: "distribution", Title: "distribution.title", About: "distribution.about", Group: Monitoring, Order: 4,
 		Draw: drawDistribution,
 	})
 }

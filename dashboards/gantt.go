@@ -14,7 +14,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "gantt", Title: "gantt.title", About: "gantt.about", Group: Monitoring,
+		Key: "gantt", Title: "gantt.title", About: "gantt.about", Group: Monitoring, Order: 6,
 		Draw: drawGantt,
 	})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func init() {
-	add(Dashboard{Key: "letter", Title: "themes.letter", About: "themes.letter_about", Group: Themes, Draw: drawLetter})
+	add(Dashboard{Key: "letter", Title: "themes.letter", About: "themes.letter_about", Group: Themes, Order: 5, Draw: drawLetter})
 }
 
 // drawLetter sets what documents say beside what the reports give, each with its source, and lists what

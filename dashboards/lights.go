@@ -16,7 +16,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "lights", Title: "lights.title", About: "lights.about", Group: Monitoring,
+		Key: "lights", Title: "lights.title", About: "lights.about", Group: Monitoring, Order: 2,
 		Options: []Option{
 			{Name: "group", Label: "lights.group", Choices: lightGroups},
 			{Name: "sort", Label: "lights.sort", Choices: lightOrders},

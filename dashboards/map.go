@@ -14,7 +14,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "map", Title: "map.title", About: "map.about", Group: Monitoring,
+		Key: "map", Title: "map.title", About: "map.about", Group: Monitoring, Order: 5,
 		Options: []Option{
 			{Name: "measure", Label: "map.measure", Choices: mapMeasures},
 			{Name: "form", Label: "map.form", Choices: mapForms},

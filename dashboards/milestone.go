@@ -11,7 +11,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "milestone", Title: "milestone.title", About: "milestone.about", Group: Monitoring,
+		Key: "milestone", Title: "milestone.title", About: "milestone.about", Group: Monitoring, Order: 8,
 		Options: []Option{{Name: "milestone", Label: "milestone.title", Choices: milestoneChoices}},
 		Draw:    drawMilestone,
 	})

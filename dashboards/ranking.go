@@ -15,7 +15,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "ranking", Title: "ranking.title", About: "ranking.about", Group: Monitoring,
+		Key: "ranking", Title: "ranking.title", About: "ranking.about", Group: Monitoring, Order: 3,
 		Options: []Option{
 			{Name: "of", Label: "ranking.of", Choices: ranked},
 			{Name: "measure", Label: "ranking.measure", Choices: rankedBy},

@@ -16,7 +16,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "scurve", Title: "scurve.title", About: "scurve.about", Group: Monitoring,
+		Key: "scurve", Title: "scurve.title", About: "scurve.about", Group: Monitoring, Order: 1,
 		Options: []Option{{Name: "by", Label: "scurve.by", Choices: curveGroups}},
 		Draw:    drawSCurve,
 	})

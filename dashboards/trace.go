@@ -11,7 +11,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "trace", Title: "trace.title", About: "trace.about", Group: Monitoring,
+		Key: "trace", Title: "trace.title", About: "trace.about", Group: Monitoring, Order: 10,
 		Options: []Option{{Name: "figure", Label: "trace.figure", Choices: tracedFigures}},
 		Draw:    drawTrace,
 	})

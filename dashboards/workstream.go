@@ -8,7 +8,7 @@ import (
 
 func init() {
 	add(Dashboard{
-		Key: "workstream", Title: "workstream.title", About: "workstream.about", Group: Monitoring,
+		Key: "workstream", Title: "workstream.title", About: "workstream.about", Group: Monitoring, Order: 7,
 		Options: []Option{{Name: "workstream", Label: "workstream.title", Choices: workstreamChoices}},
 		Draw:    drawWorkstream,
 	})

@@ -50,7 +50,7 @@ func (m Scheduled) Moved() int {
 // Schedules gives one schedule for each batch that has units in the query's scope and quarter, in the
 // plan's order. By is not asked for.
 func (s *Service) Schedules(ctx context.Context, actor accounts.Actor, query Query) ([]Schedule, error) {
-	query.By = ByPeriod
+	query.By = ByMilestone
 	q, err := s.ask(ctx, actor, query)
 	if err != nil {
 		return nil, err

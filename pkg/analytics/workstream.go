@@ -120,7 +120,7 @@ func dueOf(p *plan.Plan, k kind, key string) (due period.Quarter, applies bool) 
 // MeasureCurves is Curves for one workstream or milestone, by its key: batches without units that it
 // applies to are left out. NotFound `figure.unknown`.
 func (s *Service) MeasureCurves(ctx context.Context, actor accounts.Actor, query Query, key string) ([]Curve, error) {
-	query.By = ByPeriod
+	query.By = ByMilestone
 	q, err := s.ask(ctx, actor, query)
 	if err != nil {
 		return nil, err

@@ -44,7 +44,8 @@ func start() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "pilotboard-postgres-")
+	removeDead()
+	dir, err := os.MkdirTemp("", clusters)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,28 @@ func start() (*server, error) {
 	}
 	s := &server{port: port}
 	return s, s.wait()
+}
+
+// clusters is how the folders of clusters are called.
+const clusters = "pilotboard-postgres-"
+
+// removeDead removes the clusters of programs that have ended: the kernel has ended their servers, and
+// nobody else removes what they kept. One that is an hour old at the most may be about to start.
+func removeDead() {
+	folders, _ := filepath.Glob(filepath.Join(os.TempDir(), clusters+"*")) // the pattern is well-formed
+	for _, folder := range folders {
+		made, err := os.Stat(folder)
+		if err != nil || time.Since(made.ModTime()) < time.Hour {
+			continue
+		}
+		process := 0
+		if lock, err := os.ReadFile(filepath.Join(folder, "data", "postmaster.pid")); err == nil { // #nosec G304: found above
+			_, _ = fmt.Sscan(string(lock), &process)
+		}
+		if process == 0 || errors.Is(syscall.Kill(process, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(folder)
+		}
+	}
 }
 
 func (s *server) url(name string) string {

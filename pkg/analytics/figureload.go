@@ -165,9 +165,10 @@ func (s *Service) withWaiting(tx *gorm.DB, q question, formKeys []string, values
 	}
 	replaced := map[ledger.Report]bool{}
 	var more []itemValue
+	versions := s.reports.Forms().ReadingIn(tx)
 	for _, r := range waiting {
 		replaced[ledger.Report{Unit: r.UnitID, Form: r.Form, Period: r.Period}] = true
-		own, err := s.reports.ReadValues(tx, r)
+		own, err := reporting.ReadValues(versions, r)
 		if err != nil {
 			return nil, err
 		}

@@ -198,8 +198,9 @@ func (s *Service) writeFacts(tx *gorm.DB, units []int64) error {
 		return err
 	}
 	var facts []fact
+	versions := s.reports.Forms().ReadingIn(tx)
 	for _, r := range missing {
-		values, err := s.reports.ReadValues(tx, r)
+		values, err := reporting.ReadValues(versions, r)
 		if err != nil {
 			return err
 		}

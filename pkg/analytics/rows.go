@@ -25,7 +25,7 @@ func (s *Service) divisionRows(ctx context.Context, q question, own group) ([]Ro
 	if q.scope.Unit != nil || q.scope.Division.Level >= level {
 		return q.alone(own), nil
 	}
-	list, err := s.sumsBelow(ctx, q, level)
+	list, err := s.sumsBelow(ctx, q, level, own.total().Expected)
 	if err != nil {
 		return nil, err
 	}

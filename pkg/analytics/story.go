@@ -88,8 +88,9 @@ func (s *Service) readFilings(tx *gorm.DB, form string, units []int64, into map[
 	if err != nil {
 		return err
 	}
+	versions := s.reports.Forms().ReadingIn(tx)
 	for _, r := range others {
-		values, err := s.reports.ReadValues(tx, r)
+		values, err := reporting.ReadValues(versions, r)
 		if err != nil {
 			return err
 		}

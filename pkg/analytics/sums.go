@@ -28,8 +28,8 @@ func (s *Service) ownSums(ctx context.Context, q question, condition string, arg
 }
 
 // sumsBelow gives the divisions of a level within the question's scope, in its quarter, and under 0 the
-// units that lie in none of them.
-func (s *Service) sumsBelow(ctx context.Context, q question, level int) ([]part, error) {
+// units that lie in none of them; expected is the number of units in the whole scope.
+func (s *Service) sumsBelow(ctx context.Context, q question, level int, expected int64) ([]part, error) {
 	if !q.rolledUp() {
 		return s.sumUnits(ctx, q, level, "period = ?", q.Period)
 	}
@@ -38,6 +38,12 @@ func (s *Service) sumsBelow(ctx context.Context, q question, level int) ([]part,
 	list, err := s.sumRollups(ctx, q, "period = ? AND level = ? AND (parent_id = ? OR parent_id IN (?))", q.Period, level, q.scope.Division.ID, children)
 	if err != nil {
 		return nil, err
+	}
+	for _, part := range list {
+		expected -= part.Expected
+	}
+	if expected == 0 { // nobody is left, and nobody is asked
+		return list, nil
 	}
 	direct, err := s.sumUnits(ctx, q, 0, "period = ? AND "+placeColumn(level)+" = 0", q.Period)
 	return append(list, direct...), err

@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pilotboard/pkg/accounts"
@@ -174,11 +175,12 @@ func standOf(state MilestoneState, q period.Quarter, sources map[string]Source) 
 // rule as actuals.
 func sourcesOf(p *plan.Plan, of unitFigure, filings []filing) map[string]Source {
 	sources := map[string]Source{}
-	for _, f := range filings {
-		for _, m := range p.Milestones(of.Batch, of.UnitType) {
+	for _, m := range p.Milestones(of.Batch, of.UnitType) {
+		for _, f := range slices.Backward(filings) {
 			if _, ok := reporting.Actual(m, of.UnitType, f.Values); ok {
 				item, _ := forms.ItemOf(m, of.UnitType)
 				sources[m.Key] = Source{Period: f.Period, Revision: f.Revision, Item: item.Key, Text: item.Format(f.Values[item.Key])}
+				break
 			}
 		}
 	}

@@ -137,6 +137,35 @@ func (s *Service) VersionIn(tx *gorm.DB, key string, no int64) (Form, error) {
 	return FormOf(p), nil
 }
 
+// Reading reads versions of forms as one transaction sees them, each once. It belongs to one goroutine.
+type Reading struct {
+	service *Service
+	tx      *gorm.DB
+	known   map[versionKey]Form
+}
+
+type versionKey struct {
+	form string
+	no   int64
+}
+
+// ReadingIn begins to read versions inside tx.
+func (s *Service) ReadingIn(tx *gorm.DB) *Reading {
+	return &Reading{service: s, tx: tx, known: map[versionKey]Form{}}
+}
+
+// Version is VersionIn.
+func (r *Reading) Version(key string, no int64) (Form, error) {
+	if form, ok := r.known[versionKey{key, no}]; ok {
+		return form, nil
+	}
+	form, err := r.service.VersionIn(r.tx, key, no)
+	if err == nil {
+		r.known[versionKey{key, no}] = form
+	}
+	return form, err
+}
+
 // Keep makes sure inside tx that the version can be read for ever, before anything is filed on it.
 // Conflict `form.changed_meanwhile` when it is no longer the newest one.
 func (s *Service) Keep(tx *gorm.DB, form Form) error {

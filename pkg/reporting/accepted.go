@@ -84,10 +84,9 @@ func ReportingUnits(tx *gorm.DB, after int64, most int) ([]int64, error) {
 	return ids, nil
 }
 
-// ReadValues reads, inside tx, the values of an accepted revision by the version of the form it was
-// filed on.
-func (s *Service) ReadValues(tx *gorm.DB, r AcceptedRevision) (forms.Values, error) {
-	form, err := s.forms.VersionIn(tx, r.Form, r.FormVersion)
+// ReadValues reads the values of a revision by the version of the form it was filed on.
+func ReadValues(versions *forms.Reading, r AcceptedRevision) (forms.Values, error) {
+	form, err := versions.Version(r.Form, r.FormVersion)
 	if err != nil {
 		return nil, err
 	}

@@ -45,13 +45,13 @@ func (s *Service) Efforts(tx *gorm.DB, form string, q period.Quarter, units []in
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Effort, 0, len(rows))
+	versions, list := s.forms.ReadingIn(tx), make([]Effort, 0, len(rows))
 	for _, r := range rows {
 		e := Effort{
 			UnitID: r.UnitID, Form: form, Period: q, ProvinceID: r.ProvinceID, CityID: r.CityID, CountyID: r.CountyID,
 			Seconds: int64(spent[r.UnitID].Seconds()),
 		}
-		if err := s.countCells(tx, r, current[r.UnitID], before[r.UnitID], &e); err != nil {
+		if err := countCells(versions, r, current[r.UnitID], before[r.UnitID], &e); err != nil {
 			return nil, err
 		}
 		list = append(list, e)
@@ -75,8 +75,8 @@ func documents(tx *gorm.DB, form string, units []int64, condition string, args .
 	return found, nil
 }
 
-func (s *Service) countCells(tx *gorm.DB, r row, current, before revisionRow, e *Effort) error {
-	form, err := s.forms.VersionIn(tx, current.Form, current.FormVersion)
+func countCells(versions *forms.Reading, r row, current, before revisionRow, e *Effort) error {
+	form, err := versions.Version(current.Form, current.FormVersion)
 	if err != nil {
 		return err
 	}

@@ -242,7 +242,7 @@ func TestEarlierRevisionsAreReadByTheirForm(t *testing.T) {
 			t.Fatalf("%d accepted, err %v", len(accepted), err)
 		}
 		for i, want := range []int64{8000, 595} {
-			values, err := p.Reports.ReadValues(p.DB.Read(t.Context()), accepted[i])
+			values, err := reporting.ReadValues(p.Forms.ReadingIn(p.DB.Read(t.Context())), accepted[i])
 			if err != nil || values["m1_3"] != given(want) {
 				t.Errorf("%s: %+v, err %v", accepted[i].Period, values, err)
 			}

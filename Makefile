@@ -28,7 +28,7 @@ need-chromium = $(if $(shell command -v chromium chromium-browser google-chrome 
 need-office = $(call need,soffice,the package libreoffice-calc-nogui (workbooks are saved by it in tests))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test fuzz lint bench assets clean
+.PHONY: help demo build test fuzz lint bench gobench assets clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,9 +60,13 @@ lint: assets ## golangci-lint with .golangci.yml (the first run builds it, about
 	$(need-go)
 	CGO_ENABLED=0 $(GO) run $(GOLANGCI) run ./...
 
-bench: assets ## benchmarks on both databases
+bench: build ## the program against its baselines on Postgres, a line for each promise (BENCH_FLAGS="-units 1000")
+	$(need-postgres)
+	CGO_ENABLED=0 $(GO) run ./cmd/pilotbench -binary $(BIN) $(BENCH_FLAGS)
+
+gobench: assets ## benchmarks of the inner parts, on both databases
 	$(need-go)
-	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(BENCH_PACKAGES)
+	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchmem -timeout 120m $(BENCH_PACKAGES)
 
 assets: $(MARKER) ## front-end libraries from npm into pkg/web/static/vendor
 

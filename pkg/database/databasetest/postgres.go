@@ -31,11 +31,24 @@ type server struct {
 // template is the migrated, empty database that others are copies of.
 const template = "migrated"
 
-var startPostgres = sync.OnceValues(start)
+// careless are settings for tests: what they write need not survive anything.
+var careless = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off"}
+
+var startPostgres = sync.OnceValues(func() (*server, error) { return start(careless) })
+
+// StartPostgres starts a throw-away server with settings of its own, for programs that measure, and gives
+// the address of a database in it. The kernel ends it with the program.
+func StartPostgres(settings ...string) (url func(name string) string, err error) {
+	s, err := start(settings)
+	if err != nil {
+		return nil, err
+	}
+	return s.url, nil
+}
 
 // start makes a cluster in a temporary folder and waits until it answers. Postgres refuses to run
 // as root, so root runs it as the user postgres.
-func start() (*server, error) {
+func start(settings []string) (*server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -66,8 +79,10 @@ func start() (*server, error) {
 		return nil, err
 	}
 	postgres := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port),
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+dir, "-c", "max_connections=300")
+	for _, setting := range settings {
+		postgres.Args = append(postgres.Args, "-c", setting)
+	}
 	postgres.Dir, postgres.SysProcAttr = dir, &syscall.SysProcAttr{Credential: owner, Pdeathsig: syscall.SIGQUIT}
 	if err := startAndHold(postgres); err != nil {
 		return nil, fmt.Errorf("start postgres: %w", err)

@@ -1,6 +1,6 @@
 // Package databasetest gives tests real databases: a SQLite file in a temporary folder, and a
 // database of its own on a throw-away Postgres server that lives as long as the test binary.
-// It is imported by tests only.
+// It is imported by tests, and by the program that measures.
 package databasetest
 
 import (

@@ -17,6 +17,9 @@ func init() {
 	})
 }
 
+// tracePage is the number of units on a page; each may have a row for every milestone.
+const tracePage = 50
+
 // wholePlan is the figure of all milestones together.
 const wholePlan = "progress"
 
@@ -42,7 +45,9 @@ func drawTrace(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := figures.Trace(ctx, ask.Actor, ask.Query, figure)
+	query := ask.Query
+	query.Limit = tracePage
+	rows, next, err := figures.Trace(ctx, ask.Actor, query, figure)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func generated(b *testing.B, dialect database.Dialect, units int) *sample {
 func (s *sample) ask(b *testing.B, d dashboards.Dashboard) dashboards.Ask {
 	b.Helper()
 	ask := dashboards.Ask{
-		Reader: dashboards.Reader{Printer: locale.For(locale.Chinese), Today: s.today},
+		Reader: dashboards.Reader{Printer: locale.For(locale.Chinese), Today: s.today, Link: func(period.Quarter) string { return "" }},
 		Actor:  accounts.System("bench"), Values: map[string]string{},
 		Links: dashboards.Links{
 			Self:   func(...string) string { return "" },

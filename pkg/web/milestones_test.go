@@ -57,7 +57,8 @@ func TestAComparisonSaysWhatIsWrongBesideTheForm(t *testing.T) {
 		{monitor, "kind=periods&a=long-ago", []string{chinese("compare.wrong"), chinese("period.invalid", "long-ago")}},
 		{monitor, "kind=dates&b=2019-13-01", []string{chinese("compare.wrong"), chinese("period.invalid_date", "2019-13-01")}},
 		{monitor, "kind=periods&a=2019Q2&b=2019Q3", []string{"甲 2019年第二季度", `<option value="2019Q1">`}},
-		{monitor, "kind=dates&a=2019Q2", []string{`value="2019-09-30"`, chinese("compare.none_restated")}}, // left over from another kind
+		{monitor, "kind=dates&a=2019Q2", []string{`value="2019-09-30"`, chinese("compare.wrong"), "该时点尚无工作方案"}}, // left over from another kind
+		{monitor, "kind=dates&a=2019-10-12&b=2019-10-12", []string{chinese("compare.none_restated")}},
 		{reviewer, "kind=units&a=community-01&b=street-01", []string{chinese("compare.wrong"), chinese("scope.forbidden")}},
 	} {
 		page := c.who.open(t, "/dashboards/compare?"+c.query)
@@ -77,18 +78,22 @@ func TestAComparisonOfTwoDaysListsTheCorrectionsInBetween(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		b := newBoard(t, db)
 		b.worked(t)
-		_, err := b.Reports.Reopen(t.Context(), b.Actor(t, "monitor"), reportingtest.Ref("community-01", "2019Q2"), 0, "面积有误", period.MustParseDate("2019-10-20"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.Submit(t, "community-01", "2019Q2", reportingtest.Values{"m1_2": "41.5"})
-		b.Accept(t, "community-01", "2019Q2")
-		b.refresh(t)
-		monitor := b.as(t, "monitor")
+		b.On("2019-10-14", func() {
+			_, err := b.Reports.Reopen(t.Context(), b.Actor(t, "monitor"), reportingtest.Ref("community-01", "2019Q2"), 0, "面积有误", period.MustParseDate("2019-10-20"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Submit(t, "community-01", "2019Q2", reportingtest.Values{"m1_2": "41.5"})
+			b.Accept(t, "community-01", "2019Q2")
+			b.refresh(t)
+		})
 		listed := "第 1 号（第 1 版改为第 2 版）" // the page names every correction of its figures, whenever it was
-		wants(t, monitor.open(t, "/dashboards/compare?kind=dates&a=2019-10-11&b=2019-10-12"), "面积有误", listed)
-		for _, query := range []string{"a=2019-10-01&b=2019-10-11", "a=2019-10-11&b=2019-10-12&period=2019Q1", "a=2019-10-11&b=2019-10-12&scope=340700"} {
-			lacks(t, monitor.open(t, "/dashboards/compare?kind=dates&"+query), listed)
-		}
+		b.On("2019-10-15", func() {
+			monitor := b.as(t, "monitor")
+			wants(t, monitor.open(t, "/dashboards/compare?kind=dates&a=2019-10-13&b=2019-10-14"), "面积有误", listed)
+			for _, query := range []string{"a=2019-10-12&b=2019-10-13", "a=2019-10-13&b=2019-10-14&period=2019Q1", "a=2019-10-13&b=2019-10-14&scope=340700"} {
+				lacks(t, monitor.open(t, "/dashboards/compare?kind=dates&"+query), listed)
+			}
+		})
 	})
 }

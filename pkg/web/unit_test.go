@@ -114,11 +114,11 @@ func TestLightsAreSetByHand(t *testing.T) {
 		monitor := s.as(t, "monitor")
 		page := monitor.get("/units/community-01").body
 		wants(page, `action="/units/community-01/lights"`, `id="light-M1.2"`, `id="light-unit"`, "最新数据（尚未锁定）", "2019年10月30日锁定后固定")
-		if past := monitor.get("/units/community-01?period=2019Q2").body; strings.Contains(past, `/lights"`) || !strings.Contains(past, "锁定日（2019年7月30日）日终") {
+		if past := monitor.get("/units/community-01?period=2019Q2").body; strings.Contains(past, `/units/community-01/lights"`) || !strings.Contains(past, "锁定日（2019年7月30日）日终") {
 			t.Error("a locked quarter can be changed, or does not say that it is frozen")
 		}
 		for _, who := range []string{"reviewer-340100", "viewer"} {
-			if strings.Contains(s.as(t, who).get("/units/community-01").body, "/lights\"") {
+			if strings.Contains(s.as(t, who).get("/units/community-01").body, `/units/community-01/lights"`) {
 				t.Errorf("%s is offered to set lights", who)
 			}
 		}

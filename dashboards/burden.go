@@ -57,11 +57,15 @@ func drawBurden(ctx context.Context, figures *analytics.Service, ask Ask) ([]Car
 		return nil, err
 	}
 	counts := ask.T("burden.counted", burden.Reports)
+	var notes []string
+	if q := ask.Query; q.Batch != "" || q.Type != "" || !q.AsOf.IsZero() || q.Basis == analytics.AllSubmitted {
+		notes = append(notes, ask.T("burden.no_filter"))
+	}
 	return []Card{
-		{Key: "figures", Title: form.Title, Tiles: burdenTiles(ask, burden), Counts: counts},
+		{Key: "figures", Title: form.Title, Tiles: burdenTiles(ask, burden), Counts: counts, Notes: notes},
 		{Key: "cells", Title: ask.T("burden.cells"), Chart: &chart, Short: true, Columns: 6, Counts: counts},
 		{Key: "unused", Title: ask.T("burden.unused"), About: ask.T("burden.unused_about"), Table: unusedTable(ask, burden), Columns: 6, Counts: counts},
-		{Key: "units", Title: ask.T("burden.units"), Table: burdenTable(ask, form, rows), Next: next, Counts: counts},
+		{Key: "units", Title: ask.T("burden.units"), Table: burdenTable(ask, form, rows), Next: next, Paged: true, Counts: counts},
 		{Key: "items", Title: ask.T("burden.items"), Table: usesTable(ask, burden), Counts: counts},
 	}, nil
 }
@@ -165,6 +169,10 @@ func usesTable(ask Ask, b analytics.Burden) Table {
 	for _, use := range b.Items {
 		text := ""
 		for _, u := range use.Uses {
+			if i, ok := indicatorOf(u.Key); ok && u.Kind == "indicator" {
+				text += i.Title(ask.Printer) + "　"
+				continue
+			}
 			text += u.Key + " " + u.Title + "　"
 		}
 		if text == "" && use.Type == forms.Text {

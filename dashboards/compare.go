@@ -197,8 +197,8 @@ func (s *side) fill(ctx context.Context, figures *analytics.Service, ask Ask) er
 	}
 	s.total.Light, s.total.Memory = matrix.Rows[0].Light, matrix.Rows[0].Memory
 	own := map[string]*analytics.MilestoneState{}
-	for _, w := range ask.Plan.Workstreams {
-		own[w.Key] = analytics.WorkstreamState(ask.Plan, matrix.Milestones, onlyIn(w.Key, matrix))
+	for _, w := range head.Plan.Workstreams {
+		own[w.Key] = analytics.WorkstreamState(head.Plan, matrix.Milestones, onlyIn(w.Key, matrix))
 	}
 	for i, m := range matrix.Milestones {
 		own[m.Key] = matrix.Rows[0].States[i]
@@ -245,7 +245,7 @@ func chooseCard(ctx context.Context, figures *analytics.Service, ask Ask) (Card,
 			lightCell(r.Light), gap,
 		})
 	}
-	return Card{Key: "units", Title: ask.T("compare.choose"), About: ask.T("compare.choose_about"), Table: table, Next: answer.Next}, nil
+	return Card{Key: "units", Title: ask.T("compare.choose"), About: ask.T("compare.choose_about"), Table: table, Paged: true, Next: answer.Next}, nil
 }
 
 // restatedCard lists the corrections that became known between two days.

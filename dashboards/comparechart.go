@@ -19,14 +19,23 @@ func pairsOf(a, b side, workstreams bool) []pair {
 	for _, r := range b.rows {
 		other[r.Key] = r
 	}
+	on := map[string]bool{}
 	var pairs []pair
 	for _, r := range a.rows {
+		on[r.Key] = true
 		if (r.Key == r.Workstream) != workstreams {
 			continue
 		}
 		p := pair{a: r, b: other[r.Key], hasA: r.Expected > 0, hasB: other[r.Key].Expected > 0}
 		if p.hasA || p.hasB {
 			pairs = append(pairs, p)
+		}
+	}
+	for _, r := range b.rows { // the plan may have come by them in between
+		if _, there := on[r.Key]; !there && (r.Key == r.Workstream) == workstreams && r.Expected > 0 {
+			before := analytics.MeasureRow{Workstream: r.Workstream}
+			before.Key, before.Name = r.Key, r.Name
+			pairs = append(pairs, pair{a: before, b: r, hasB: true})
 		}
 	}
 	return pairs

@@ -55,11 +55,11 @@ func drawCompleteness(ctx context.Context, figures *analytics.Service, ask Ask) 
 	if err != nil {
 		return nil, err
 	}
-	matrix, err := filingCard(ctx, figures, ask)
+	matrix, err := filingCard(ctx, figures, ask, ask.Today.After(answer.Due))
 	if err != nil {
 		return nil, err
 	}
-	counts := ask.T("dashboards.of", answer.Total.Submitted, answer.Total.Expected)
+	counts := ask.T("dashboards.filed", answer.Total.Submitted, answer.Total.Expected)
 	matrix.Counts = counts
 	return []Card{
 		{Key: "rates", Title: ask.T("completeness.rates"), Chart: &chart, Label: ask.T("completeness.rates_label"), Counts: counts, Notes: []string{ask.T("completeness.rates_note")}},
@@ -128,18 +128,19 @@ func percentByQuarter() []charts.GlobalOpts {
 	}
 }
 
-func filingCard(ctx context.Context, figures *analytics.Service, ask Ask) (Card, error) {
+// filingCard is the matrix; due tells whether the reports of the asked quarter are.
+func filingCard(ctx context.Context, figures *analytics.Service, ask Ask, due bool) (Card, error) {
 	card := Card{Key: "matrix", Title: ask.T("completeness.matrix"), About: ask.T("completeness.legend")}
 	if ask.Values["by"] == byPlace {
 		by := placesBelow(ask)
 		query := ask.By(by)
 		query.After = ""
 		periods, places, err := figures.FilingByPlace(ctx, ask.Actor, query)
-		card.About, card.Table = ask.T("completeness.place_legend"), placeFilingTable(ask, by, periods, places)
+		card.About, card.Table = ask.T("completeness.place_legend"), placeFilingTable(ask, by, periods, places, due)
 		return card, err
 	}
 	filing, err := figures.Filing(ctx, ask.Actor, ask.Query)
-	card.Table, card.Next = filingTable(ask, filing), filing.Next
+	card.Table, card.Paged, card.Next = filingTable(ask, filing), true, filing.Next
 	return card, err
 }
 
@@ -184,7 +185,7 @@ func standingWord(ask Ask, filed analytics.Filed) string {
 	return word
 }
 
-func placeFilingTable(ask Ask, by analytics.By, periods []period.Quarter, places []analytics.PlaceFiling) Table {
+func placeFilingTable(ask Ask, by analytics.By, periods []period.Quarter, places []analytics.PlaceFiling, due bool) Table {
 	table := Table{Head: []string{ask.T("ranking.place")}}
 	for _, q := range periods {
 		table.Head = append(table.Head, q.String())
@@ -194,12 +195,12 @@ func placeFilingTable(ask Ask, by analytics.By, periods []period.Quarter, places
 		if place.Key != analytics.Direct {
 			cells[0].URL = ask.Links.Self("scope", place.Key, "by", "", "after", "")
 		}
-		for _, row := range place.Rows {
+		for i, row := range place.Rows {
 			if row == nil {
 				cells = append(cells, Cell{Text: noFigure, Tone: "not_owed"})
 				continue
 			}
-			cells = append(cells, placeCell(ask, *row))
+			cells = append(cells, placeCell(ask, *row, due || periods[i] < ask.Query.Period))
 		}
 		table.Rows = append(table.Rows, cells)
 	}
@@ -207,11 +208,13 @@ func placeFilingTable(ask Ask, by analytics.By, periods []period.Quarter, places
 }
 
 // placeCell says how many reports are in out of how many; all accepted, all in, or some missing.
-func placeCell(ask Ask, row analytics.Row) Cell {
+func placeCell(ask Ask, row analytics.Row, due bool) Cell {
 	standing := analytics.StandingInReview
 	switch {
-	case row.Missing() > 0:
+	case row.Missing() > 0 && due:
 		standing = analytics.StandingLate
+	case row.Missing() > 0:
+		standing = analytics.StandingDue
 	case row.Accepted == row.Expected:
 		standing = analytics.StandingAccepted
 	}

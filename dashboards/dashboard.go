@@ -72,14 +72,12 @@ func Find(key string) (Dashboard, bool) {
 
 // Option is something that a dashboard can be asked beside the quarter, the place, the batch and the
 // type, in the address under Name. Label is a message key. Choices are its values, the first the usual
-// one; an option without Choices takes any text, a day when Day is set. Hints are offered for a text, by the
-// options before it.
+// one; an option without Choices takes any text. Hints are offered for a text, by the options before it.
 type Option struct {
 	Name    string
 	Label   string
 	Choices func(Ask) []Choice
 	Hints   func(Ask) []Choice
-	Day     bool
 }
 
 // Choice is a value with its name in the reader's language.
@@ -122,7 +120,8 @@ type Links struct {
 // Card is one figure of a dashboard with its title: tiles, a chart with its table, or a table alone. Key
 // is unique in the dashboard and stands in the address of its files. Columns is its width in twelfths,
 // 0 for all. Notes stand below. Counts says how many reported out of how many where that is not what the
-// page says as a whole. Next is the cursor of the following page of a long table.
+// page says as a whole. Paged tells that the table is shown page by page, and Next is the cursor of the
+// following one.
 type Card struct {
 	Key     string
 	Title   string
@@ -140,6 +139,7 @@ type Card struct {
 	Alert   string // what was wrong with the question, in place of an answer
 	Notes   []string
 	Counts  string
+	Paged   bool
 	Next    string
 }
 

@@ -30,7 +30,7 @@ func tracedIndicators(ask Ask) []Choice {
 
 // drawFigureTrace lists the reports that an indicator was computed from.
 func drawFigureTrace(ctx context.Context, figures *analytics.Service, ask Ask, of analytics.Indicator) ([]Card, error) {
-	query := analytics.FigureQuery{Query: ask.Query, IDs: []string{of.ID}}
+	query := analytics.FigureQuery{Query: ask.Query, IDs: []string{of.ID}, Span: analytics.FigureSpan(ask.Values["span"])}
 	query.By, query.After = analytics.ByProvince, ""
 	answer, err := figures.Figures(ctx, ask.Actor, query)
 	if err != nil {
@@ -46,7 +46,7 @@ func drawFigureTrace(ctx context.Context, figures *analytics.Service, ask Ask, o
 		table.Rows = append(table.Rows, sourceRow(ask, r))
 	}
 	card := Card{
-		Key: "trace", Title: ask.T("trace.behind"), Table: table, Next: next, Counts: countsOf(answer.Rows, ask),
+		Key: "trace", Title: ask.T("trace.behind"), Table: table, Next: next, Paged: true, Counts: countsOf(answer.Rows, ask),
 		Notes: []string{ask.T("themes.source_rule"), ask.T("themes.formula", of.Formula, of.Definition)},
 	}
 	for _, f := range answer.Rows {

@@ -34,7 +34,7 @@ func drawGantt(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card
 		cards = append(cards, Card{
 			Key: "batch-" + s.Batch, Title: s.Name, About: ask.T("gantt.card_about"), Chart: &chart, Bars: len(s.Milestones),
 			Label: ask.T("gantt.label", s.Name), Notes: []string{ask.T("gantt.baseline_note")},
-			Counts: ask.T("dashboards.of", s.Reported, s.Expected),
+			Counts: ask.T("dashboards.counted", s.Reported, s.Expected),
 		})
 	}
 	return cards, nil

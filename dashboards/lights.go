@@ -73,7 +73,7 @@ func lightsCard(matrix analytics.Matrix, paged bool, ask Ask) Card {
 	if ask.Values["group"] == byWorkstream {
 		table = l.byWorkstream(matrix)
 	}
-	card := Card{Key: "lights", Title: ask.T("lights.title"), About: ask.T("lights.card_about"), Table: table, Next: matrix.Next, Legend: lightLegend(l.counts, ask.T)}
+	card := Card{Key: "lights", Title: ask.T("lights.title"), About: ask.T("lights.card_about"), Table: table, Paged: true, Next: matrix.Next, Legend: lightLegend(l.counts, ask.T)}
 	if l.madeUp || l.byHand {
 		card.Notes = append(card.Notes, ask.T("lights.corners", ask.T("lights.corner_made_up"), ask.T("lights.corner_override")))
 	}

@@ -47,11 +47,7 @@ const (
 
 // mapForms offers the uploaded map where there is one.
 func mapForms(ask Ask) []Choice {
-	choices := []Choice{{asTiles, ask.T("map.tiles")}}
-	if ask.Map != nil {
-		choices = append(choices, Choice{asMap, ask.T("map.shapes")})
-	}
-	return choices
+	return []Choice{{asTiles, ask.T("map.tiles")}, {asMap, ask.T("map.shapes")}}
 }
 
 // drawMap is the cities of the province, or the counties of a city, roughly where they lie.
@@ -114,10 +110,7 @@ func gridTile(ask Ask, name string, row *analytics.Row, measure mapMeasure) Grid
 	}
 	tile.Light = row.Light
 	tile.Value, _ = placeValue(ask.Reader, *row, measure)
-	tile.Note = ask.T("dashboards.of", row.Reported, row.Expected)
-	if measure == mapCompleteness {
-		tile.Note = ask.T("dashboards.of", row.Submitted, row.Expected)
-	}
+	tile.Note = placeCounts(ask.Reader, *row, measure)
 	return tile
 }
 
@@ -157,7 +150,7 @@ func placesTable(ask Ask, places []analytics.Place, outside *analytics.Row) Tabl
 		cells := append([]Cell{{Text: name, URL: url}}, words(noFigure, noFigure, noFigure, noFigure, noFigure, noFigure, noFigure)...)
 		if row != nil {
 			if row.Light != "" {
-				cells[1] = Cell{Light: row.Light}
+				cells[1] = lightCell(row.Light)
 			}
 			if row.HasFigures {
 				cells[2].Text, cells[3].Text, cells[4].Text = percentText(ask.Printer, row.Planned), percentText(ask.Printer, row.Earned), pointsText(row.Gap)
@@ -199,6 +192,15 @@ func PlaceMap(id string, places []analytics.Place, measure mapMeasure, r Reader,
 	return chart, err
 }
 
+// placeCounts says on how many reports a place's value rests: those filed, of completeness, else those
+// counted.
+func placeCounts(r Reader, row analytics.Row, measure mapMeasure) string {
+	if measure == mapCompleteness {
+		return r.Printer.T("dashboards.of", row.Submitted, row.Expected)
+	}
+	return r.Printer.T("dashboards.of", row.Reported, row.Expected)
+}
+
 func mapPoint(place analytics.Place, measure mapMeasure, r Reader) point {
 	name := plain.Replace(place.Name)
 	at := point{Name: place.Key, Tip: name + "\n" + r.Printer.T("map.no_units"), Label: &label{Show: true, Formatter: name, Color: inkSoft}}
@@ -207,8 +209,7 @@ func mapPoint(place analytics.Place, measure mapMeasure, r Reader) point {
 	}
 	text, value := placeValue(r, *place.Row, measure)
 	at.Value = value
-	counts := r.Printer.T("dashboards.of", place.Row.Reported, place.Row.Expected)
-	at.Tip = name + "\n" + text + "（" + counts + "）"
+	at.Tip = name + "\n" + text + "\n" + placeCounts(r, *place.Row, measure)
 	at.Label.Formatter = name + "\n" + text
 	if look, ok := looks[place.Row.Light]; ok {
 		at.Tip += "\n" + LightLabel(place.Row.Light, r.Printer)

@@ -33,7 +33,7 @@ func measureCells(r analytics.MeasureRow, ask Ask) []Cell {
 	}
 	planned := Cell{Text: ask.heldText(r.Planned, r.HasFigures)}
 	return []Cell{
-		name, planned, {Text: ask.heldText(r.Earned, r.HasFigures)}, gap, lightCell(r.Light),
+		name, planned, {Text: ask.heldText(r.Earned, r.HasFigures), URL: ask.Links.Board("trace", "figure", r.Key)}, gap, lightCell(r.Light),
 		{Text: ask.T("dashboards.of", r.Complete, r.Expected), Sort: number(r.Complete)},
 		overdue, {Text: ask.T("dashboards.of", r.Reported, r.Expected)},
 	}

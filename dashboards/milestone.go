@@ -51,14 +51,14 @@ func drawMilestone(ctx context.Context, figures *analytics.Service, ask Ask) ([]
 		return nil, err
 	}
 	name := key + " " + answer.Milestone.Title
-	counts := ask.T("dashboards.of", answer.Reported, answer.Units)
+	counts := ask.T("dashboards.counted", answer.Reported, answer.Units)
 	return []Card{
 		{Key: "summary", Title: name, About: milestoneAbout(answer.Milestone, ask), Tiles: milestoneTiles(answer, ask), Counts: counts},
 		{Key: "lights", Title: ask.T("milestone.lights"), Chart: &status, Short: true, Label: ask.T("milestone.lights_label", name), Columns: 4, Counts: counts},
 		{Key: "curve", Title: ask.T("milestone.curve"), Chart: &progress, Label: ask.T("milestone.curve_label", name), Columns: 8, Counts: counts},
 		{
 			Key: "units", Title: ask.T("milestone.units"), About: ask.T("milestone.units_about"), Table: milestoneTable(answer, ask),
-			Notes: []string{ask.T("milestone.late_note"), ask.T("milestone.files_note")}, Counts: counts, Next: answer.Next,
+			Notes: []string{ask.T("milestone.late_note"), ask.T("milestone.files_note")}, Counts: counts, Paged: true, Next: answer.Next,
 		},
 	}, nil
 }

@@ -101,7 +101,8 @@ func rankBatch(ctx context.Context, figures *analytics.Service, ask Ask, batch p
 		return Card{}, false, err
 	}
 	card, err := rankCard(ask, "batch-"+batch.Key, ask.T("ranking.of_batch", batch.Title), analytics.ByUnit, rows)
-	card.Counts = ask.T("dashboards.of", total.Reported, total.Expected)
+	card.Counts = ask.T("dashboards.counted", total.Reported, total.Expected)
+	card.Paged = true
 	if next != "" {
 		card.Next = batch.Key + "." + next
 	}
@@ -171,7 +172,7 @@ func rankTable(ask Ask, by analytics.By, rows []analytics.Ranked) Table {
 			cells[0].Text += "（" + ask.T("home.placeholder") + "）"
 		}
 		if r.Light != "" {
-			cells[2] = Cell{Light: r.Light}
+			cells[2] = lightCell(r.Light)
 		}
 		if r.HasFigures {
 			cells[1] = Cell{Text: ask.T("dashboards.of", r.Place, r.Of), Sort: number(r.Place)}

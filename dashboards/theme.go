@@ -153,9 +153,9 @@ func titleOf(rows []analytics.Figure, ask Ask) string {
 // countsOf says how many reports have a value in the first of some figures, out of how many.
 func countsOf(rows []analytics.Figure, ask Ask) string {
 	if len(rows) == 0 {
-		return ask.T("dashboards.of", 0, 0)
+		return ask.T("dashboards.counted", 0, 0)
 	}
-	return ask.T("dashboards.of", rows[0].Reported, rows[0].Expected)
+	return ask.T("dashboards.counted", rows[0].Reported, rows[0].Expected)
 }
 
 // figureText writes a figure, and noFigure for none.
@@ -186,7 +186,7 @@ func headlineCard(ask Ask, whole analytics.FigureAnswer, ids []string, quoted []
 }
 
 // traceURL opens a figure to the reports behind it.
-func traceURL(ask Ask, id string) string { return ask.Links.Board("trace", "figure", id) }
+func traceURL(ask Ask, id string) string { return ask.Links.Board("trace", "figure", id, "span", ask.Values["span"], "batch", "", "type", "") }
 
 // quotedOf finds what a document says of a figure over all batches.
 func quotedOf(list []analytics.Quoted, id string) (analytics.Quoted, bool) {

@@ -12,7 +12,7 @@ import (
 func init() {
 	add(Dashboard{
 		Key: "trace", Title: "trace.title", About: "trace.about", Group: Monitoring, Order: 10,
-		Options: []Option{{Name: "figure", Label: "trace.figure", Choices: tracedFigures}},
+		Options: []Option{{Name: "figure", Label: "trace.figure", Choices: tracedFigures}, {Name: "span", Label: "themes.span", Choices: spans}},
 		Draw:    drawTrace,
 	})
 }
@@ -62,7 +62,7 @@ func drawTrace(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card
 		value = percentText(ask.Printer, row.Earned)
 	}
 	return []Card{{
-		Key: "trace", Title: ask.T("trace.behind"), Table: table, Next: next,
+		Key: "trace", Title: ask.T("trace.behind"), Table: table, Next: next, Paged: true,
 		Tiles: []Tile{{Name: ask.T("trace.is"), Value: value, Note: ask.T("trace.mean", row.Reported)}},
 		Notes: []string{ask.T("trace.rule")},
 	}}, nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"pilotboard/pkg/accounts"
@@ -49,6 +50,9 @@ func generate(ctx context.Context, s services, g generateCommand, today period.D
 	if err != nil {
 		return 0, err
 	}
+	if !sampled(p) {
+		return 0, fault.New(fault.Conflict, "generate.real_plan")
+	}
 	units, err := s.generateUnits(ctx, system, p, g.Units)
 	if err != nil {
 		return 0, err
@@ -73,6 +77,13 @@ func generate(ctx context.Context, s services, g generateCommand, today period.D
 	}
 	_, err = s.figures.Refresh(ctx)
 	return made, err
+}
+
+// sampled tells whether the plan is marked as a sample; pages then mark all that rests on it.
+func sampled(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Workstreams, func(w plan.Workstream) bool {
+		return slices.ContainsFunc(w.Milestones, func(m plan.Milestone) bool { return m.Sample })
+	})
 }
 
 // sampleBasis imports the sample tree, plan and forms, unless there is a plan.

@@ -35,7 +35,8 @@ type ItemUse struct {
 	Uses    []Use
 }
 
-// Use is one figure that an item goes into: Kind is `milestone` or `computed`, Key the milestone or item.
+// Use is one figure that an item goes into: Kind is `milestone`, `computed` or `indicator`, Key the
+// milestone, item or indicator.
 type Use struct{ Kind, Key, Title string }
 
 // Unused gives the items that no figure uses. Words are read by people, not by figures, and are left out.
@@ -159,6 +160,11 @@ func usesOf(form forms.Form, p *plan.Plan) []ItemUse {
 			}
 			for _, computed := range form.ComputedFrom(item.Key) {
 				use.Uses = append(use.Uses, Use{"computed", computed.Key, computed.Title})
+			}
+			for _, i := range indicators {
+				if i.rests(form.Key, item.Key) {
+					use.Uses = append(use.Uses, Use{"indicator", i.ID, i.ID})
+				}
 			}
 			list = append(list, use)
 		}

@@ -73,6 +73,13 @@ func mustReadIndicators(data []byte) []Indicator {
 // Indicators gives every indicator, in the order of their file. They are no secret.
 func Indicators() []Indicator { return slices.Clone(indicators) }
 
+// rests tells whether the formula names the item of a form, or one of its options.
+func (i Indicator) rests(form, item string) bool {
+	return slices.ContainsFunc(i.expression.Names, func(n expression.Name) bool {
+		return n.Of == form && (n.Key == item || strings.HasPrefix(n.Key, item+"_is_"))
+	})
+}
+
 // Groups of names in a formula beside forms.
 const (
 	ofCount  = "count"  // of divisions: count.city, count.county

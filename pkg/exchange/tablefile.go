@@ -3,7 +3,7 @@ package exchange
 import (
 	"encoding/csv"
 	"io"
-	"strings"
+	"regexp"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -38,13 +38,15 @@ func (t Table) WriteCSV(w io.Writer) error {
 	return writing("CSV", out.Error())
 }
 
-// unformulated keeps texts from being read as formulas; a negative number is left as it is.
+// signed is a number with its sign, which no spreadsheet takes for more.
+var signed = regexp.MustCompile(`^[-+][0-9][0-9.,]*%?$`)
+
+// unformulated keeps texts from being read as formulas; numbers with a sign are left as they are.
 func unformulated(line []string) []string {
 	safe := make([]string, len(line))
 	for i, text := range line {
-		safe[i] = text
-		if text != "" && strings.ContainsRune("=+@\t\r", rune(text[0])) || len(text) > 1 && text[0] == '-' && (text[1] < '0' || text[1] > '9') {
-			safe[i] = "'" + text
+		if safe[i] = text; !signed.MatchString(text) {
+			safe[i] = safeText(text)
 		}
 	}
 	return safe

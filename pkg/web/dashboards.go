@@ -37,7 +37,6 @@ type boardData struct {
 // boardOption is a field of the filter bar that the dashboard alone offers.
 type boardOption struct {
 	Name, Label, Value string
-	Day                bool
 	Choices, Hints     []option
 }
 
@@ -97,18 +96,45 @@ func (s *Server) exportCard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, card := range b.cards {
-		if card.Key != c.Param("card") {
-			continue
-		}
-		table := b.file(card)
-		name := b.dashboard.Key + "-" + card.Key + "-" + b.answer.Period.String()
-		if c.QueryParam("format") == "xlsx" {
-			return s.download(c, name+".xlsx", mimeWorkbook, func(w io.Writer) error { return table.WriteXLSX(w) })
-		}
-		return s.download(c, name+".csv", mimeCSV, func(w io.Writer) error { return table.WriteCSV(w) })
+	card, err := s.wholeCard(c.Request().Context(), &b, c.Param("card"))
+	if err != nil {
+		return err
 	}
-	return fault.New(fault.NotFound, "dashboards.no_card")
+	table := b.file(card)
+	name := b.dashboard.Key + "-" + card.Key + "-" + b.answer.Period.String()
+	if c.QueryParam("format") == "xlsx" {
+		return s.download(c, name+".xlsx", mimeWorkbook, func(w io.Writer) error { return table.WriteXLSX(w) })
+	}
+	return s.download(c, name+".csv", mimeCSV, func(w io.Writer) error { return table.WriteCSV(w) })
+}
+
+// wholeCard gives a card with the rows of all its pages.
+func (s *Server) wholeCard(ctx context.Context, b *drawnBoard, key string) (dashboards.Card, error) {
+	card, ok := cardOf(b.cards, key)
+	if !ok {
+		return card, fault.New(fault.NotFound, "dashboards.no_card")
+	}
+	for next := card.Next; next != ""; {
+		b.ask.Query.After = next
+		cards, err := b.dashboard.Draw(ctx, s.Figures, b.ask)
+		if err != nil {
+			return card, err
+		}
+		more, _ := cardOf(cards, key)
+		table := card.Shown()
+		table.Rows = append(table.Rows, more.Shown().Rows...)
+		card.Chart, card.Table, next = nil, table, more.Next
+	}
+	return card, nil
+}
+
+func cardOf(cards []dashboards.Card, key string) (dashboards.Card, bool) {
+	for _, card := range cards {
+		if card.Key == key {
+			return card, true
+		}
+	}
+	return dashboards.Card{}, false
 }
 
 // drawnBoard is a dashboard with what it drew for one question. Empty is the key of what a fresh
@@ -133,6 +159,9 @@ func (s *Server) drawn(c echo.Context) (drawnBoard, error) {
 		return drawnBoard{}, err
 	}
 	asked.Path, asked.More = dashboardsPath+"/"+dashboard.Key, url.Values{}
+	if c.Param("card") != "" {
+		asked.After = "" // a file has all pages
+	}
 	b := drawnBoard{dashboard: dashboard, homeBuilder: homeBuilder{
 		words: s.words(c), today: asked.today(s.today()), now: s.today(), actor: actor, asked: asked, demo: !s.options.DemoToday.IsZero(),
 	}}
@@ -198,11 +227,6 @@ func (b *drawnBoard) readOptions(given url.Values) error {
 				return fault.New(fault.Invalid, "dashboards.option_unknown", b.words.T(o.Label), value)
 			}
 		}
-		if o.Day && value != "" {
-			if _, err := period.ParseDate(value); err != nil {
-				return err
-			}
-		}
 		b.ask.Values[o.Name] = value
 	}
 	return nil
@@ -258,7 +282,7 @@ func (b *drawnBoard) board() boardData {
 		if card.Next != "" {
 			shown.More = b.asked.from(card.Next).url()
 		}
-		if b.asked.After != "" && (card.Next != "" || len(card.Table.Rows) > 0) {
+		if b.asked.After != "" && card.Paged {
 			shown.First = b.asked.from("").url()
 		}
 		data.Cards = append(data.Cards, shown)
@@ -282,7 +306,7 @@ func (b *drawnBoard) options() []boardOption {
 		if o.Label == "" {
 			continue
 		}
-		shown := boardOption{Name: o.Name, Label: o.Label, Value: b.ask.Values[o.Name], Day: o.Day}
+		shown := boardOption{Name: o.Name, Label: o.Label, Value: b.ask.Values[o.Name]}
 		if o.Choices != nil {
 			shown.Choices = boardChoices(o.Choices(b.ask), shown.Value)
 		}
@@ -307,7 +331,7 @@ func (b *drawnBoard) file(card dashboards.Card) exchange.Table {
 	shown := card.Shown()
 	table := exchange.Table{Title: b.words.T(b.dashboard.Title) + " " + card.Title, Head: shown.Head}
 	if b.sample() {
-		table.Title += "（" + b.words.T("page.sample") + "）"
+		table.Title = b.words.T("dashboards.sample_title", table.Title)
 	}
 	table.Notes = append([]string{b.words.T("home.about", b.scopeName(), b.answer.Period)}, card.Notes...)
 	table.Notes = append(table.Notes, b.fresh(card))

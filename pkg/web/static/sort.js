@@ -10,11 +10,12 @@
   };
   const number = (text) => /^-?[\d.,]+%?$/.test(text) ? parseFloat(text.replace(/,/g, '')) : NaN;
 
-  function compare(a, b) {
+  // What is no number among numbers comes last, whichever way the column is sorted.
+  function compare(a, b, way) {
     const [x, y] = [number(a), number(b)];
-    if (!isNaN(x) && !isNaN(y)) return x - y;
+    if (!isNaN(x) && !isNaN(y)) return way * (x - y);
     if (isNaN(x) !== isNaN(y)) return isNaN(x) ? 1 : -1;
-    return order.compare(a, b);
+    return way * order.compare(a, b);
   }
 
   function sort(table, heading, column) {
@@ -22,7 +23,7 @@
     for (const other of table.tHead.rows[table.tHead.rows.length - 1].cells) other.removeAttribute('aria-sort');
     heading.setAttribute('aria-sort', down ? 'descending' : 'ascending');
     const body = table.tBodies[0];
-    const rows = [...body.rows].sort((a, b) => (down ? -1 : 1) * compare(value(a, column), value(b, column)));
+    const rows = [...body.rows].sort((a, b) => compare(value(a, column), value(b, column), down ? -1 : 1));
     body.append(...rows);
   }
 

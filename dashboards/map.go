@@ -59,7 +59,7 @@ func drawMap(ctx context.Context, figures *analytics.Service, ask Ask) ([]Card, 
 	measure := mapMeasure(ask.Values["measure"])
 	card := Card{Key: "places", Title: ask.T("map.title"), Notes: []string{ask.T("map.note")}}
 	table := placesTable(ask, places, outside)
-	if ask.Values["form"] == asMap && ask.Head.Scope.Division.Level == divisions.Province {
+	if ask.Map != nil && ask.Values["form"] == asMap && ask.Head.Scope.Division.Level == divisions.Province {
 		chart, err := PlaceMap("map", places, measure, ask.Reader, *ask.Map, func(p analytics.Place) string { return placeURL(ask, p) })
 		chart.Table = table
 		card.Chart, card.Tall, card.Label = &chart, true, ask.T("map.label")

@@ -68,6 +68,12 @@ func (f unitFigure) on(basis Basis) unitFigure {
 
 func (f unitFigure) open() bool { return f.Until.Equal(forever) }
 
+// owedAs tells whether the unit owes the report in the same place and as the same kind.
+func (f unitFigure) owedAs(other unitFigure) bool {
+	return f.ProvinceID == other.ProvinceID && f.CityID == other.CityID && f.CountyID == other.CountyID &&
+		f.Batch == other.Batch && f.UnitType == other.UnitType
+}
+
 // missing tells whether the report was due before today and is not in.
 func (f unitFigure) missing(today period.Date) bool { return !f.Submitted && today.After(f.Due) }
 

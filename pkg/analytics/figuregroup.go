@@ -13,7 +13,7 @@ import (
 
 // figureGroup is a row of figures: a division with those under it, or those of its units that are of one
 // batch or type; without: none of those in these divisions. tree is what lies under the division, itself
-// first.
+// first; then, in today's tree, the divisions that are counted, by level.
 type figureGroup struct {
 	key, name       string
 	division        divisions.Division
@@ -21,6 +21,7 @@ type figureGroup struct {
 	batch, unitType string
 	without         []divisions.Division
 	tree            []divisions.Division
+	then            map[int][]divisions.Place
 	batches         []string // of the plan
 	series          bool     // it follows the row before it in time
 }
@@ -58,7 +59,16 @@ func (g figureGroup) count(level int) *big.Rat {
 	if len(g.without) > 0 || g.division.ID == 0 {
 		return nil
 	}
-	return big.NewRat(int64(len(g.below(level))), 1)
+	if g.then == nil {
+		return big.NewRat(int64(len(g.below(level))), 1)
+	}
+	n := int64(0)
+	for _, place := range g.then[level] {
+		if place.Within(g.division.ID) {
+			n++
+		}
+	}
+	return big.NewRat(n, 1)
 }
 
 // planBatches gives the keys of the plan's batches.
@@ -90,12 +100,18 @@ func (s *Service) figureGroups(ctx context.Context, q question, set *figureSet) 
 		}
 	case ByBatch:
 		for _, b := range q.plan.Batches {
+			if q.Batch != "" && q.Batch != b.Key {
+				continue
+			}
 			g := own
 			g.key, g.name, g.batch = b.Key, b.Title, b.Key
 			groups = append(groups, g)
 		}
 	case ByType:
 		for _, t := range plan.Types {
+			if q.Type != "" && q.Type != t {
+				continue
+			}
 			g := own
 			g.key, g.name, g.unitType = t, t, t
 			groups = append(groups, g)
@@ -118,13 +134,44 @@ func (s *Service) ownGroup(ctx context.Context, q question, at period.Quarter, d
 		g.tree = []divisions.Division{g.division}
 		return g, nil
 	}
-	on := at.Last()
-	if q.Tree == AsNow {
-		on = q.treeDay
-	}
 	var err error
-	g.tree, err = s.tree.Under(ctx, g.division.ID, divisions.County, on)
+	if q.Tree != AsNow {
+		g.tree, err = s.tree.Under(ctx, g.division.ID, divisions.County, at.Last())
+		return g, err
+	}
+	if g.tree, err = s.tree.Under(ctx, g.division.ID, divisions.County, q.treeDay); err != nil {
+		return g, err
+	}
+	g.then, err = s.thenNow(ctx, q, at)
 	return g, err
+}
+
+// thenNow gives the divisions that were valid at a quarter's end, by level and where they lie today: they
+// are what is counted, whatever has been merged since.
+func (s *Service) thenNow(ctx context.Context, q question, at period.Quarter) (map[int][]divisions.Place, error) {
+	top := q.scope.Division.ID
+	if len(q.scope.Ancestors) > 0 {
+		top = q.scope.Ancestors[0].ID
+	}
+	valid, err := s.tree.Under(ctx, top, divisions.County, at.Last())
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(valid))
+	for i, d := range valid {
+		ids[i] = d.ID
+	}
+	places, err := s.tree.Places(ctx, s.db.Read(ctx), ids, q.treeDay)
+	if err != nil {
+		return nil, err
+	}
+	then := map[int][]divisions.Place{}
+	for _, d := range valid {
+		if place, ok := places[d.ID]; ok && !d.StatisticsOnly {
+			then[d.Level] = append(then[d.Level], place)
+		}
+	}
+	return then, nil
 }
 
 // divide splits a group by the divisions of a level, by code; units that lie in none of these come last,

@@ -292,7 +292,7 @@ func (set *figureSet) figure(m Indicator, g figureGroup) (Figure, map[expression
 			continue
 		}
 		own := set.sum(g, n, n.item.Key)
-		if expected := set.sum(g, n, expectedItem).N; first || own.N < f.Reported {
+		if expected := set.sum(g, n, expectedItem).N; first || own.N*f.Expected < f.Reported*expected {
 			f.Reported, f.Expected, first = own.N, expected, false
 		}
 		if own.N == 0 {
@@ -338,11 +338,24 @@ func (set *figureSet) result(m Indicator, g figureGroup, reported int64) *big.Ra
 	holds := int64(0)
 	for _, part := range parts {
 		within := g.part(part)
+		if !set.whole(m, within) {
+			continue
+		}
 		if value, ok := m.expression.Value(func(n expression.Name) any { return orNone(set.value(within, n)) }); ok && value == true {
 			holds++
 		}
 	}
 	return big.NewRat(holds, 1)
+}
+
+// whole tells whether every report that the formula rests on has a value in the group.
+func (set *figureSet) whole(m Indicator, g figureGroup) bool {
+	for _, name := range m.expression.Names {
+		if n, ok := set.need(name); ok && set.sum(g, n, n.item.Key).N < set.sum(g, n, expectedItem).N {
+			return false
+		}
+	}
+	return true
 }
 
 // orNone makes no number no value.

@@ -21,23 +21,21 @@ import (
 const placesAtOnce = 10
 
 // dirtyItems are the places whose roll-ups of items no longer hold after acts: those of a report that was
-// accepted, in its quarter and, since levels are carried forward, in all that were opened later; and,
-// when obligations have changed, all whose figures have.
-func dirtyItems(tx *gorm.DB, acts []ledger.Touched, changed *dirtyPlaces) (*dirtyPlaces, error) {
-	dirty := &dirtyPlaces{}
+// accepted, in its quarter and, since levels are carried forward, in all that were opened later; and
+// those in which obligations have moved.
+func dirtyItems(tx *gorm.DB, acts []ledger.Touched, moved *dirtyPlaces) (*dirtyPlaces, error) {
+	dirty := moved
 	var units []int64
 	since := map[unitForm]period.Quarter{}
 	for _, act := range acts {
-		switch reporting.Act(act.Act) {
-		case reporting.ActOpen:
-			dirty = changed
-		case reporting.ActAccept:
-			key := unitForm{act.UnitID, act.Form}
-			if first, there := since[key]; !there || act.Period < first {
-				since[key] = act.Period
-			}
-			units = append(units, act.UnitID)
+		if reporting.Act(act.Act) != reporting.ActAccept {
+			continue
 		}
+		key := unitForm{act.UnitID, act.Form}
+		if first, there := since[key]; !there || act.Period < first {
+			since[key] = act.Period
+		}
+		units = append(units, act.UnitID)
 	}
 	slices.Sort(units)
 	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
@@ -59,10 +57,10 @@ func (o owed) figure() unitFigure {
 	return unitFigure{Form: o.Form, Period: o.Period, ProvinceID: o.ProvinceID, CityID: o.CityID, CountyID: o.CountyID}
 }
 
-// refreshItems brings the roll-ups of items up to date with acts that have touched units; changed are
-// the places whose other roll-ups have changed by them.
-func (s *Service) refreshItems(tx *gorm.DB, acts []ledger.Touched, changed *dirtyPlaces) error {
-	dirty, err := dirtyItems(tx, acts, changed)
+// refreshItems brings the roll-ups of items up to date with acts that have touched units; moved are
+// the places in which obligations have come, gone, or changed.
+func (s *Service) refreshItems(tx *gorm.DB, acts []ledger.Touched, moved *dirtyPlaces) error {
+	dirty, err := dirtyItems(tx, acts, moved)
 	if err != nil {
 		return err
 	}
@@ -142,16 +140,16 @@ func (p itemPlaces) rollUp(tx *gorm.DB, meaning itemMeanings) error {
 		r.DivisionID = r.ParentID
 		sums.add(r)
 	}
+	above, err := p.above(tx)
+	if err != nil {
+		return err
+	}
 	if err := tx.Where("division_id IN ? AND form = ? AND period IN ?", p.ids, p.form, p.periods).Delete(&itemRollup{}).Error; err != nil {
 		return fmt.Errorf("remove roll-ups of items: %w", err)
 	}
-	above := map[int64]int64{}
-	for place, parent := range p.parents {
-		above[place.division] = parent
-	}
 	rows := make([]itemRollup, 0, len(sums))
 	for _, r := range sums {
-		r.Level, r.ParentID = p.level, above[r.DivisionID]
+		r.Level, r.ParentID = p.level, above[placePeriod{r.DivisionID, p.form, r.Period}]
 		rows = append(rows, *r)
 	}
 	if len(rows) == 0 {
@@ -161,6 +159,23 @@ func (p itemPlaces) rollUp(tx *gorm.DB, meaning itemMeanings) error {
 		return fmt.Errorf("write roll-ups of items: %w", err)
 	}
 	return nil
+}
+
+// above gives the division above each place in each period: as noted or, where a place is not dirty in a
+// period, as its roll-ups say.
+func (p itemPlaces) above(tx *gorm.DB) (map[placePeriod]int64, error) {
+	var kept []itemRollup
+	err := tx.Model(&itemRollup{}).Distinct("division_id", "period", "parent_id").
+		Where("division_id IN ? AND form = ? AND period IN ?", p.ids, p.form, p.periods).Find(&kept).Error
+	if err != nil {
+		return nil, fmt.Errorf("read roll-ups of items: %w", err)
+	}
+	above := map[placePeriod]int64{}
+	for _, r := range kept {
+		above[placePeriod{r.DivisionID, p.form, r.Period}] = r.ParentID
+	}
+	maps.Copy(above, p.parents)
+	return above, nil
 }
 
 // directly is the condition, with the divisions three times, that a unit lies directly in one of them.

@@ -150,11 +150,15 @@ func (q question) makeUp(u past, at period.Quarter, r *remembered) error {
 		}
 	}
 	all, latest := true, period.Quarter(0)
+	var err error
 	for i, state := range r.states {
 		if fulfilled(state.Light) {
 			continue
 		}
-		r.states[i].MadeUp = madeUp(state, u.rows[at], later)
+		r.states[i].MadeUp, err = madeUp(state, u.rows[at], lastMoment(q.locks[at]), later)
+		if err != nil {
+			return err
+		}
 		all = all && r.states[i].MadeUp != 0
 		latest = max(latest, r.states[i].MadeUp)
 	}
@@ -167,11 +171,20 @@ func (q question) makeUp(u past, at period.Quarter, r *remembered) error {
 // fulfilled tells whether a light leaves nothing to make up.
 func fulfilled(light Light) bool { return light == Done || light == OnTrack }
 
-// madeUp gives the quarter in which what a milestone lacked was made up: the report came in, or the first
-// later quarter at whose end the milestone had reached what was planned; 0 while neither has happened.
-func madeUp(state MilestoneState, rows []unitFigure, later map[period.Quarter]map[string]plan.Fraction) period.Quarter {
+// madeUp gives the quarter in which what a milestone lacked was made up: the report came in, what the report
+// itself says was accepted, or the first later quarter at whose end the milestone had reached what was planned; 0 while neither has happened.
+func madeUp(state MilestoneState, rows []unitFigure, lock time.Time, later map[period.Quarter]map[string]plan.Fraction) (period.Quarter, error) {
 	if state.Light == NotReported {
-		return cameIn(rows)
+		return cameIn(rows), nil
+	}
+	for _, row := range rows { // its own report may have been accepted, or corrected, after the lock
+		actual, err := row.fractions()
+		if err != nil {
+			return 0, err
+		}
+		if row.Since.After(lock) && Gap(state.Planned, actual[state.Key]) <= 0 {
+			return period.QuarterOf(period.DateOf(row.Since)), nil
+		}
 	}
 	first := period.Quarter(0)
 	for p, actual := range later {
@@ -179,7 +192,7 @@ func madeUp(state MilestoneState, rows []unitFigure, later map[period.Quarter]ma
 			first = p
 		}
 	}
-	return first
+	return first, nil
 }
 
 // cameIn gives the quarter in which the report of rows finally came in; 0 while it is not in.

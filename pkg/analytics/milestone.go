@@ -179,7 +179,7 @@ func (s *Service) addSources(ctx context.Context, q question, m plan.Milestone, 
 		item, _ := forms.ItemOf(m, t)
 		items[t], asked = item, append(asked, item.Key)
 	}
-	filings, err := filingsOf(db, q, ids, asked)
+	filings, err := s.answers(db, q, ids, asked)
 	if err != nil {
 		return err
 	}
@@ -206,6 +206,24 @@ type answered struct {
 	period   period.Quarter
 	revision int64
 	values   forms.Values
+}
+
+// answers is filingsOf, or with those that wait for review where the question counts them.
+func (s *Service) answers(db *gorm.DB, q question, units []int64, items []string) (map[int64][]answered, error) {
+	if q.Basis != AllSubmitted {
+		return filingsOf(db, q, units, items)
+	}
+	stories, err := s.stories(db, q.plan.Reporting.Form, units)
+	if err != nil {
+		return nil, err
+	}
+	filings := map[int64][]answered{}
+	for unit, story := range stories {
+		for _, f := range story.filings(q.Period, q.moment(), q.Basis) {
+			filings[unit] = append(filings[unit], answered{f.Period, f.Revision, f.Values})
+		}
+	}
+	return filings, nil
 }
 
 // filingsOf reads some items of the units' reports up to the question's quarter: of each report the latest

@@ -225,7 +225,11 @@ func (m measured) concerns(g group) bool {
 // promised gives the mean planned fraction of the group's units at the end of any quarter: of those that
 // have reported or, while none has, of all.
 func (m measured) promised(g group, at period.Quarter) plan.Fraction {
-	reported := g.total().Reported > 0
+	reported := false
+	for k, s := range g.kinds {
+		_, ok := m.planned(k, at)
+		reported = reported || ok && s.Reported > 0
+	}
 	var t Tally
 	for k, s := range g.kinds {
 		planned, ok := m.planned(k, at)

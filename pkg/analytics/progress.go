@@ -251,30 +251,19 @@ func (q question) kindRows(own group) []Row {
 
 // measureRows gives the scope's units workstream by workstream or milestone by milestone.
 func (q question) measureRows(own group) []Row {
-	total := own.total()
 	var rows []Row
-	add := func(key, name string) {
-		tally := total.Measures[key]
-		r := Row{Key: key, Name: name, Expected: total.Expected, Submitted: total.Submitted, OnTime: total.OnTime, Accepted: total.Accepted, Reported: tally.Units}
-		r.Planned, r.Earned, r.HasFigures = tally.Mean()
-		r.Gap = Gap(r.Planned, r.Earned)
-		switch {
-		case !r.HasFigures:
-			r.Light = q.withoutFigures(q.Period)
-		case r.Earned == plan.One:
-			r.Light = Done
-		default:
-			r.Light, _ = byGap(q.plan, r.Gap)
-		}
-		rows = append(rows, r)
+	add := func(workstream, key, name string) {
+		r := q.measureRow(own, workstream, key, name)
+		r.Row.Overdue = r.Overdue
+		rows = append(rows, r.Row)
 	}
 	for _, w := range q.plan.Workstreams {
 		if q.By == ByWorkstream {
-			add(w.Key, w.Title)
+			add(w.Key, w.Key, w.Title)
 			continue
 		}
 		for _, m := range w.Milestones {
-			add(m.Key, m.Title)
+			add(w.Key, m.Key, m.Title)
 		}
 	}
 	return rows

@@ -82,7 +82,7 @@ func TestProgress(t *testing.T) {
 				"2019Q2": {62, 45, "behind", 0, 1, 1}, "2019Q3": {69.5, 45, "behind", 0, 1, 2},
 			}},
 			{"by workstream", analytics.Query{By: analytics.ByWorkstream, Scope: "340700"}, map[string]figure{
-				"W1": {74.17, 33.33, "severe", 0, 1, 2}, "W2": {62.5, 62.5, "on_track", 0, 1, 2},
+				"W1": {74.17, 33.33, "severe", 0, 1, 2}, "W2": {62.5, 62.5, "on_track", 0, 1, 1}, // it applies to one of the two
 			}},
 			{"one unit by its key", analytics.Query{By: analytics.ByProvince, Unit: "community-01"}, map[string]figure{
 				"community-01": {69.5, 55, "behind", 1, 1, 1},

@@ -109,16 +109,16 @@ func (s *Service) refreshUnits(tx *gorm.DB, g given, acts []ledger.Touched) erro
 		units = append(units, act.UnitID)
 	}
 	slices.Sort(units)
-	dirty := &dirtyPlaces{}
+	dirty, moved := &dirtyPlaces{}, &dirtyPlaces{}
 	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
-		if err := s.refreshChunk(tx, g, chunk, dirty, false); err != nil {
+		if err := s.refreshChunk(tx, g, chunk, dirty, moved, false); err != nil {
 			return err
 		}
 	}
 	if err := s.rollUp(tx, g.plans.Newest(), dirty); err != nil {
 		return err
 	}
-	return s.refreshItems(tx, acts, dirty)
+	return s.refreshItems(tx, acts, moved)
 }
 
 func (s *Service) refreshAll(tx *gorm.DB, g given) error {
@@ -134,7 +134,7 @@ func (s *Service) refreshAll(tx *gorm.DB, g given) error {
 			}
 			return s.refreshAllItems(tx)
 		}
-		if err := s.refreshChunk(tx, g, units, dirty, true); err != nil {
+		if err := s.refreshChunk(tx, g, units, dirty, &dirtyPlaces{}, true); err != nil {
 			return err
 		}
 		after = units[len(units)-1]
@@ -144,7 +144,9 @@ func (s *Service) refreshAll(tx *gorm.DB, g given) error {
 // refreshChunk brings facts and figures of some units up to date and notes the places whose
 // roll-ups no longer hold: every place of the units when the plan itself may have changed, since
 // workstreams and milestones can then add up to something else while a unit's totals stay.
-func (s *Service) refreshChunk(tx *gorm.DB, g given, units []int64, dirty *dirtyPlaces, planChanged bool) error {
+//
+// moved notes the places in which an obligation has come, gone, or changed its place or kind.
+func (s *Service) refreshChunk(tx *gorm.DB, g given, units []int64, dirty, moved *dirtyPlaces, planChanged bool) error {
 	if err := s.writeFacts(tx, units); err != nil {
 		return err
 	}
@@ -160,6 +162,12 @@ func (s *Service) refreshChunk(tx *gorm.DB, g given, units []int64, dirty *dirty
 	if err != nil {
 		return err
 	}
+	before := map[figureKey]unitFigure{} // what was owed so far
+	for key, figure := range kept {
+		if key.since = (time.Time{}); figure.open() {
+			before[key] = figure
+		}
+	}
 	var changed []unitFigure
 	for _, o := range obligations {
 		rows, err := historyOf(g.plans, o, stories[o.UnitID], g.locks[calendarKey{o.Form, o.Period}])
@@ -167,24 +175,35 @@ func (s *Service) refreshChunk(tx *gorm.DB, g given, units []int64, dirty *dirty
 			return err
 		}
 		for _, figure := range rows {
-			before, there := kept[figure.key()]
+			was, there := kept[figure.key()]
 			delete(kept, figure.key())
-			same := there && before == figure
+			same := there && was == figure
 			if figure.open() && (!same || planChanged) {
 				dirty.note(figure)
+			}
+			if figure.open() {
+				owed := figureKey{unit: figure.UnitID, form: figure.Form, period: figure.Period}
+				if former, owedBefore := before[owed]; !owedBefore || !former.owedAs(figure) {
+					moved.note(figure)
+					moved.noteFormer(former)
+				}
+				delete(before, owed)
 			}
 			if same {
 				continue
 			}
-			if there && before.open() {
-				dirty.note(before)
+			if there && was.open() {
+				dirty.noteFormer(was)
 			}
 			changed = append(changed, figure)
 		}
 	}
+	for _, figure := range before {
+		moved.noteFormer(figure)
+	}
 	for _, figure := range kept {
 		if figure.open() {
-			dirty.note(figure)
+			dirty.noteFormer(figure)
 		}
 	}
 	return replaceFigures(tx, changed, kept)

@@ -32,7 +32,12 @@ type placePeriod struct {
 type dirtyPlaces [3]map[placePeriod]int64
 
 // note marks every division that counts the unit.
-func (d *dirtyPlaces) note(f unitFigure) {
+func (d *dirtyPlaces) note(f unitFigure) { d.mark(f, true) }
+
+// noteFormer marks every division that counted the unit before; what is above it now is for others to say.
+func (d *dirtyPlaces) noteFormer(f unitFigure) { d.mark(f, false) }
+
+func (d *dirtyPlaces) mark(f unitFigure, now bool) {
 	levels := [3]int64{f.CountyID, f.CityID, f.ProvinceID}
 	for i, division := range levels {
 		if division == 0 {
@@ -47,7 +52,10 @@ func (d *dirtyPlaces) note(f unitFigure) {
 		if d[i] == nil {
 			d[i] = map[placePeriod]int64{}
 		}
-		d[i][placePeriod{division, f.Form, f.Period}] = parent
+		key := placePeriod{division, f.Form, f.Period}
+		if _, there := d[i][key]; now || !there {
+			d[i][key] = parent
+		}
 	}
 }
 

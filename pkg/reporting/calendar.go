@@ -38,8 +38,9 @@ const maxCalendarDays = 366
 
 // SetDates changes the due and the lock date of one opened period of a form, and with them those of its
 // reports. A report that was reopened until a later day keeps that day. A reason is required; both
-// dates lie after the quarter, the lock date not before the due date. Who may manage the plan;
-// NotFound `calendar.not_opened`.
+// dates lie after the quarter, the lock date not before the due date. Once the lock date has passed, lights
+// stand for ever and so does it: Conflict `calendar.locked`; a report can be reopened. Who may manage the
+// plan; NotFound `calendar.not_opened`.
 func (s *Service) SetDates(ctx context.Context, actor accounts.Actor, form string, q period.Quarter, due, lock period.Date, reason string) error {
 	if err := actor.Require(accounts.ManagePlan); err != nil {
 		return err
@@ -59,6 +60,9 @@ func (s *Service) SetDates(ctx context.Context, actor accounts.Actor, form strin
 		}
 		if result.RowsAffected == 0 {
 			return fault.New(fault.NotFound, "calendar.not_opened", form, q)
+		}
+		if s.clock.Today().After(old.Lock) {
+			return fault.New(fault.Conflict, "calendar.locked", q, old.Lock)
 		}
 		if err := moveDates(tx, old, due, lock); err != nil {
 			return err

@@ -30,7 +30,7 @@ func TestDatesOfAPeriodChange(t *testing.T) {
 		}
 		for _, c := range []struct{ due, lock, extended string }{
 			{"2019-10-18", "2019-11-05", "2019-11-20"}, // later, but the extension is later still
-			{"2019-10-09", "2019-10-09", "2019-11-20"}, // earlier
+			{"2019-10-09", "2019-10-12", "2019-11-20"}, // earlier
 			{"2019-10-18", "2019-11-30", "2019-11-30"}, // later than the extension
 		} {
 			if err := p.setDates(t, "admin", c.due, c.lock, " 国庆假期顺延 "); err != nil {
@@ -69,6 +69,11 @@ func TestDatesOfAPeriodChange(t *testing.T) {
 		if diff := cmp.Diff(want, first); diff != "" {
 			t.Error(diff)
 		}
+		p.On("2019-12-01", func() { // its lights stand for ever
+			if err := p.setDates(t, "admin", "2019-10-18", "2019-12-10", "补报"); !fault.Is(err, fault.Conflict) {
+				t.Errorf("after the lock date: %v", err)
+			}
+		})
 	})
 }
 

@@ -45,11 +45,12 @@ func TestMonitoringLeadsOn(t *testing.T) {
 		}
 	}
 	for _, address := range []string{
-		"ranking?after=x", "ranking?after=2018.x", "completeness?after=x", "scurve?by=unit", "ranking?of=batch", "map?form=map", "completeness?form=none",
+		"ranking?after=x", "ranking?after=2018.x", "completeness?after=x", "scurve?by=unit", "ranking?of=batch", "map?form=none", "completeness?form=none",
 	} {
 		if got := monitor.get("/dashboards/" + address).Code; got != http.StatusBadRequest {
 			t.Errorf("%s: got %d", address, got)
 		}
 	}
+	wants(t, monitor.open(t, "/dashboards/map?form=map"), "place-grid") // there is no map: its tiles
 	wants(t, b.as(t, "clerk-community-01").open(t, "/dashboards/completeness"), `href="/reports/community-01/progress/2019Q3"`)
 }

@@ -46,7 +46,7 @@ func TestTheUploadedMap(t *testing.T) {
 		s := newSite(t, db)
 		admin, monitor := s.as(t, "admin"), s.as(t, "monitor")
 		admin.get("/map").has(t, http.StatusOK, "尚未上传底图", `href="/map"`, `name="number"`)
-		monitor.get("/dashboards/map?form=map").has(t, http.StatusBadRequest)
+		monitor.get("/dashboards/map?form=map").has(t, http.StatusOK, "place-grid")
 		monitor.get("/map/shapes").has(t, http.StatusNotFound)
 		admin.putMap("", madeUpMap).has(t, http.StatusUnprocessableEntity, "没有审图号的地图不得使用")
 		admin.putMap("测试1号", strings.Replace(madeUpMap, "铜陵市", "<b>不存在", 1)).has(t, http.StatusUnprocessableEntity, "1 个要素对应不到任何一个市", "2 &lt;b&gt;不存在", `value="测试1号"`)

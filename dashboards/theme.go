@@ -186,7 +186,9 @@ func headlineCard(ask Ask, whole analytics.FigureAnswer, ids []string, quoted []
 }
 
 // traceURL opens a figure to the reports behind it.
-func traceURL(ask Ask, id string) string { return ask.Links.Board("trace", "figure", id, "span", ask.Values["span"], "batch", "", "type", "") }
+func traceURL(ask Ask, id string) string {
+	return ask.Links.Board("trace", "figure", id, "span", ask.Values["span"], "batch", "", "type", "")
+}
 
 // quotedOf finds what a document says of a figure over all batches.
 func quotedOf(list []analytics.Quoted, id string) (analytics.Quoted, bool) {

@@ -3,10 +3,13 @@ package analytics
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
+
+	"pilotboard/pkg/override"
 )
 
 // Difference is a derived row that a rebuild did not reproduce: what was there and what came out.
@@ -24,7 +27,7 @@ func (s *Service) Rebuild(ctx context.Context) ([]Difference, error) {
 		if err := s.db.Lock(tx, refreshLock); err != nil {
 			return err
 		}
-		if err := s.reports.HoldStill(tx); err != nil {
+		if err := errors.Join(s.reports.HoldStill(tx), s.plans.HoldStill(tx), override.HoldStill(s.db, tx)); err != nil {
 			return err
 		}
 		for taken := most; taken == most; {

@@ -58,6 +58,18 @@ type progressRow struct {
 	Expected int64    `json:"expected"`
 	Reported int64    `json:"reported" doc:"Units with any accepted report up to the quarter: those in the means."`
 	Pace     *pace    `json:"pace"`
+
+	Frozen   bool            `json:"frozen,omitempty" doc:"Of a unit: the light is the one of the quarter's lock date, for ever."`
+	MadeUp   *period.Quarter `json:"made_up,omitempty" doc:"Of a unit with a frozen light: the quarter in which what was missing was made up."`
+	Override *overridden     `json:"override,omitempty" doc:"Of a unit: the light was set by hand."`
+}
+
+// overridden is who set a light by hand, why, and what the rules say.
+type overridden struct {
+	Computed string    `json:"computed" doc:"The light by the rules."`
+	Reason   string    `json:"reason"`
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
 }
 
 // TransformSchema says that light and pace may be null, which huma says of plain values only.
@@ -121,6 +133,10 @@ func newProgressRow(r analytics.Row, name string) progressRow {
 	if spi, ok := r.SPI(); ok {
 		ratio := float64(spi) / 100
 		row.SPI = &ratio
+	}
+	row.Frozen, row.MadeUp = r.Frozen, orNull(r.MadeUp)
+	if o := r.Override; o != nil {
+		row.Override = &overridden{Computed: string(o.Computed), Reason: o.Reason, By: o.By, At: o.At}
 	}
 	if r.Pace != nil {
 		row.Pace = &pace{QuartersAhead: r.Pace.QuartersAhead, DoneBy: orNull(r.Pace.DoneBy)}

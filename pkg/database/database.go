@@ -116,3 +116,15 @@ func (db *DB) Lock(tx *gorm.DB, name string) error {
 	}
 	return nil
 }
+
+// HoldStill makes everybody else who writes to the table wait until tx ends. On SQLite the write
+// transaction itself does. The name is one of the program's own.
+func (db *DB) HoldStill(tx *gorm.DB, table string) error {
+	if db.dialect == SQLite {
+		return nil
+	}
+	if err := tx.Exec("LOCK TABLE " + table + " IN EXCLUSIVE MODE").Error; err != nil {
+		return fmt.Errorf("hold %s still: %w", table, err)
+	}
+	return nil
+}

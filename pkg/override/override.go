@@ -86,3 +86,6 @@ func Of(tx *gorm.DB, units []int64) ([]Entry, error) {
 
 // now gives the moment with the precision that both databases keep.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// HoldStill lets no light be set until tx ends.
+func HoldStill(db *database.DB, tx *gorm.DB) error { return db.HoldStill(tx, "light_overrides") }

@@ -82,6 +82,9 @@ func (s *Service) VersionIn(tx *gorm.DB, no int64) (*Plan, error) {
 	return s.stored(tx, v)
 }
 
+// HoldStill lets no new version come until tx ends.
+func (s *Service) HoldStill(tx *gorm.DB) error { return s.db.HoldStill(tx, "plan_versions") }
+
 // ByKey gives the newest version of the plan with the key; everybody who can sign in may read it.
 func (s *Service) ByKey(ctx context.Context, actor accounts.Actor, key string) (*Plan, error) {
 	if err := actor.Require(accounts.ReadFigures); err != nil {

@@ -6,7 +6,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"pilotboard/pkg/database"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 )
@@ -93,14 +92,5 @@ func ReadValues(versions *forms.Reading, r AcceptedRevision) (forms.Values, erro
 	return form.Unmarshal(r.Document)
 }
 
-// HoldStill waits for the acts on reports that are under way and lets none begin until tx ends. On
-// SQLite the transaction itself does.
-func (s *Service) HoldStill(tx *gorm.DB) error {
-	if s.db.Dialect() == database.SQLite {
-		return nil
-	}
-	if err := tx.Exec("LOCK TABLE reports IN EXCLUSIVE MODE").Error; err != nil {
-		return fmt.Errorf("hold the reports still: %w", err)
-	}
-	return nil
-}
+// HoldStill waits for the acts on reports that are under way and lets none begin until tx ends.
+func (s *Service) HoldStill(tx *gorm.DB) error { return s.db.HoldStill(tx, "reports") }

@@ -72,7 +72,7 @@ func TestTheFiguresOfTheContract(t *testing.T) {
 	got := w.call(t, "clerk-community-01", http.MethodGet, "/api/v1/progress?period=2019Q2&by=unit", nil).ok(t)
 	want := map[string]any{
 		"key": "community-01", "name": "方兴社区", "planned": 62.0, "earned": 50.0, "gap": 12.0, "spi": 0.81, "light": "behind",
-		"overdue": 0.0, "expected": 1.0, "reported": 1.0,
+		"overdue": 0.0, "expected": 1.0, "reported": 1.0, "frozen": true,
 		"pace": map[string]any{"quarters_ahead": -0.35, "done_by": "2021Q1", "needed_per_quarter": 8.33},
 	}
 	if diff := cmp.Diff(want, got.at(t, "rows", 0)); diff != "" {

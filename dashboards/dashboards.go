@@ -22,12 +22,22 @@ type Chart struct {
 	Shapes string
 }
 
-// Reader is for whom and when a chart is drawn. Link gives the address that a quarter's point opens;
-// it may be nil, or give the empty text.
+// Reader is for whom and when a chart is drawn. AsOf tells that Today is not the present day but the one
+// of the knowledge that was asked for. Link gives the address that a quarter's point opens; it may be nil,
+// or give the empty text.
 type Reader struct {
 	Printer locale.Printer
 	Today   period.Date
+	AsOf    bool
 	Link    func(period.Quarter) string
+}
+
+// dayName names the line that stands for Today.
+func (r Reader) dayName() string {
+	if r.AsOf {
+		return r.Printer.T("dashboards.as_of_day")
+	}
+	return r.Printer.T("dashboards.today")
 }
 
 func (r Reader) link(q period.Quarter) string {

@@ -138,7 +138,7 @@ func todayIndex(ask Ask) (float64, bool) {
 }
 
 func todayLine(bar *charts.Bar, place float64, r Reader) {
-	bar.AddSeries("", nil, points([]point{}), charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: r.Printer.T("dashboards.today"), XAxis: place}),
+	bar.AddSeries("", nil, points([]point{}), charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: r.dayName(), XAxis: place}),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
 			Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: red, Type: "solid", Width: 1.25},
 			Label: &opts.Label{Show: opts.Bool(true), Formatter: "{b}", Color: red, Position: "start"},

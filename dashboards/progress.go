@@ -148,7 +148,7 @@ func addToday(line *charts.Line, place float64, quarters int, r Reader) {
 	})
 	line.AddSeries("", nil, points([]point{}),
 		charts.WithLineChartOpts(opts.LineChart{XAxisIndex: 1}),
-		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: r.Printer.T("dashboards.today"), XAxis: place}),
+		charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: r.dayName(), XAxis: place}),
 		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
 			Symbol:    []string{"none", "none"},
 			LineStyle: &opts.LineStyle{Color: red, Type: "solid", Width: 1.25},

@@ -193,7 +193,7 @@ func (s *Server) askBoard(ctx context.Context, b *drawnBoard, given url.Values) 
 		return err
 	}
 	b.ask = dashboards.Ask{
-		Reader: dashboards.Reader{Printer: b.words, Today: b.today},
+		Reader: dashboards.Reader{Printer: b.words, Today: b.today, AsOf: !b.asked.AsOf.IsZero()},
 		Actor:  b.actor, Query: query, Head: b.answer, Plan: b.plan, Values: map[string]string{},
 	}
 	if b.ask.Forms, err = s.Forms.Forms(ctx); err != nil {

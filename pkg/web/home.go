@@ -201,7 +201,7 @@ func (b homeBuilder) data() (homeData, error) {
 	data.Overdue, data.Cards, data.Pace = b.overdue(), b.cards(), paceLines(b.words, b.plan, b.answer.Total)
 	data.HasDue = b.asked.ofToday()
 	data.Due, data.Behind, data.Places, data.Matrix = b.dueList(), b.behind(), b.places(), b.matrixTable()
-	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return b.asked.at(q).url() }}
+	reader := dashboards.Reader{Printer: b.words, Today: b.today, AsOf: !b.asked.AsOf.IsZero(), Link: func(q period.Quarter) string { return b.asked.at(q).url() }}
 	progress, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
 	if err != nil {
 		return data, err

@@ -135,7 +135,7 @@ func (b unitBuilder) data() (unitData, error) {
 	data.Fresh = freshText(b.words, b.answer.Freshness, row) + b.known.text(b.words)
 	data.Own = b.ownLight()
 	data.Cards, data.Pace, data.Workstreams = b.cards(), paceLines(b.words, b.plan, row), b.workstreams()
-	reader := dashboards.Reader{Printer: b.words, Today: b.today, Link: func(q period.Quarter) string { return b.known.onto(unitURL(b.unit.Key, q)) }}
+	reader := dashboards.Reader{Printer: b.words, Today: b.today, AsOf: !b.known.AsOf.IsZero(), Link: func(q period.Quarter) string { return b.known.onto(unitURL(b.unit.Key, q)) }}
 	chart, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
 	if err != nil {
 		return data, err

@@ -68,10 +68,10 @@ func TestWhatIsFormattedParsesBack(t *testing.T) {
 }
 
 // TestParseNeverLetsInMoreThanItsRange: whatever is typed is refused, or is a value in range that
-// stays the same when it is written and read again.
+// stays the same when it is written and read again. What is computed has no range.
 func TestParseNeverLetsInMoreThanItsRange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		item := rapid.SampledFrom(testForm.items()).Draw(t, "item")
+		item := rapid.SampledFrom(testForm.items()).Filter(Item.Typed).Draw(t, "item")
 		typed := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ 　]?[-+]?[0-9０-９,，.．]{0,18}[%％]?`),
 			rapid.StringMatching(`[12][0-9]{3}[-/年][0-9]{1,2}[-/月][0-9]{1,2}日?`)).Draw(t, "typed")
 		v, message := item.Parse(typed)

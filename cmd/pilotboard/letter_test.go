@@ -121,7 +121,7 @@ func (s services) mustGiveTheLetter(t *testing.T) {
 func (s services) mustQuoteTheLetter(t *testing.T) {
 	t.Helper()
 	p := locale.For(locale.Chinese)
-	quoted, err := s.quoted.List(t.Context(), accounts.System("test"))
+	quoted, _, err := observations.All(s.db.Read(t.Context()))
 	if err != nil || len(quoted) < 20 {
 		t.Fatalf("%d quoted, %v", len(quoted), err)
 	}
@@ -139,7 +139,7 @@ func (s services) mustQuoteTheLetter(t *testing.T) {
 			t.Errorf("%s: computed %s, quoted %s", o.ID, got, o.Text(p))
 		}
 	}
-	found, err := s.quoted.Contradictions(t.Context(), accounts.System("test"))
+	_, found, err := observations.All(s.db.Read(t.Context()))
 	if err != nil || len(found) != 1 || len(found[0].Statements) != 2 {
 		t.Fatalf("contradictions %+v, %v", found, err)
 	}

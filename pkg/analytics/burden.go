@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"pilotboard/pkg/accounts"
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -93,15 +92,9 @@ func (s *Service) BurdenRows(ctx context.Context, actor accounts.Actor, query Qu
 	if err != nil {
 		return nil, "", err
 	}
-	after := 0
-	if q.After != "" {
-		if after, err = strconv.Atoi(q.After); err != nil || after < 0 {
-			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
-		}
-	}
-	limit := q.Limit
-	if limit <= 0 || limit > MaxPage {
-		limit = MaxPage
+	limit, after, err := q.paging()
+	if err != nil {
+		return nil, "", err
 	}
 	var efforts []effort
 	err = q.placed(s.db.Read(ctx)).Where("period = ? AND unit_id > ?", q.Period, after).Order("unit_id").Limit(limit + 1).Find(&efforts).Error

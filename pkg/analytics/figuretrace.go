@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 )
@@ -66,19 +65,12 @@ func (set *figureSet) length(q period.Quarter) int {
 
 // sourceUnits gives a page of the units in scope that owe any of the forms, by id.
 func (q question) sourceUnits(tx *gorm.DB, formKeys []string) ([]int64, string, error) {
-	limit, after := q.Limit, 0
-	if limit <= 0 || limit > MaxPage {
-		limit = MaxPage
-	}
-	if q.After != "" {
-		n, err := strconv.Atoi(q.After)
-		if err != nil || n < 0 {
-			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
-		}
-		after = n
+	limit, after, err := q.paging()
+	if err != nil {
+		return nil, "", err
 	}
 	var units []int64
-	err := q.inScope(tx, formKeys).Where("r.unit_id > ?", after).Distinct("r.unit_id").Order("r.unit_id").Limit(limit + 1).Scan(&units).Error
+	err = q.inScope(tx, formKeys).Where("r.unit_id > ?", after).Distinct("r.unit_id").Order("r.unit_id").Limit(limit + 1).Scan(&units).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("read the units behind a figure: %w", err)
 	}

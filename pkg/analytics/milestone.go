@@ -144,17 +144,11 @@ func worseMilestone(a, b MilestoneUnit) int {
 
 // page gives the rows after the question's cursor, as many as it asks for.
 func (q question) page(rows []MilestoneUnit) ([]MilestoneUnit, string, error) {
-	limit, after := q.Limit, 0
-	if limit <= 0 || limit > MaxPage {
-		limit = MaxPage
+	limit, after, err := q.paging()
+	if err != nil {
+		return nil, "", err
 	}
-	if q.After != "" {
-		n, err := strconv.Atoi(q.After)
-		if err != nil || n < 0 {
-			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
-		}
-		after = min(n, len(rows))
-	}
+	after = min(after, len(rows))
 	rows = rows[after:]
 	if len(rows) <= limit {
 		return rows, "", nil

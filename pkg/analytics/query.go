@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -51,6 +52,19 @@ const (
 	AsThen Tree = "then"
 	AsNow  Tree = "now"
 )
+
+// paging gives the size of a page and the number in its cursor, 0 for the first. Invalid `list.bad_cursor`.
+func (q Query) paging() (limit, after int, err error) {
+	if q.After != "" {
+		if after, err = strconv.Atoi(q.After); err != nil || after < 0 {
+			return 0, 0, fault.New(fault.Invalid, "list.bad_cursor")
+		}
+	}
+	if q.Limit <= 0 || q.Limit > MaxPage {
+		return MaxPage, after, nil
+	}
+	return q.Limit, after, nil
+}
 
 // By names what the rows of an answer are.
 type By string

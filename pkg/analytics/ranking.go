@@ -110,16 +110,9 @@ func (s *Service) Ranking(ctx context.Context, actor accounts.Actor, query Query
 }
 
 func (s *Service) rankedPage(ctx context.Context, q question, order string, lastFirst bool) ([]rankedFigure, string, error) {
-	limit, after := q.Limit, 0
-	if limit <= 0 || limit > MaxPage {
-		limit = MaxPage
-	}
-	if q.After != "" {
-		n, err := strconv.Atoi(q.After)
-		if err != nil || n < 0 {
-			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
-		}
-		after = n
+	limit, after, err := q.paging()
+	if err != nil {
+		return nil, "", err
 	}
 	reported, earned, way := "reported", "earned", "place"
 	if q.Basis == AllSubmitted {
@@ -130,7 +123,7 @@ func (s *Service) rankedPage(ctx context.Context, q question, order string, last
 	}
 	over := " OVER (PARTITION BY " + reported
 	var figures []rankedFigure
-	err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).
+	err = q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).
 		Select("unit_figures.*, RANK()" + over + " ORDER BY " + fmt.Sprintf(order, earned) + ") AS place, COUNT(*)" + over + ") AS of").
 		Order(reported + " DESC, " + way + ", unit_id").Offset(after).Limit(limit + 1).Scan(&figures).Error
 	if err != nil {

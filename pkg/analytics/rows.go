@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"pilotboard/pkg/fault"
 	"pilotboard/pkg/plan"
 )
 
@@ -113,16 +112,9 @@ func (q question) ranking() string {
 
 // unitPage reads one page of unit figures of the question's quarter.
 func (s *Service) unitPage(ctx context.Context, q question, order string) ([]unitFigure, string, error) {
-	limit, after := q.Limit, 0
-	if limit <= 0 || limit > MaxPage {
-		limit = MaxPage
-	}
-	if q.After != "" {
-		n, err := strconv.Atoi(q.After)
-		if err != nil || n < 0 {
-			return nil, "", fault.New(fault.Invalid, "list.bad_cursor")
-		}
-		after = n
+	limit, after, err := q.paging()
+	if err != nil {
+		return nil, "", err
 	}
 	query := q.chosen(s.db.Read(ctx)).Where("period = ?", q.Period).Order(order).Limit(limit + 1)
 	if order == byUnit {

@@ -1,34 +1,12 @@
 package observations
 
 import (
-	"context"
 	"fmt"
 
 	"gorm.io/gorm"
 
-	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/expression"
 )
-
-// List gives every observation, in the order of their file; everybody who can sign in may read what has
-// been published.
-func (s *Service) List(ctx context.Context, actor accounts.Actor) ([]Observation, error) {
-	if err := actor.Require(accounts.ReadFigures); err != nil {
-		return nil, err
-	}
-	list, _, err := All(s.db.Read(ctx))
-	return list, err
-}
-
-// Contradictions gives the checks that do not hold, in the order of their file; who may read
-// observations may read them.
-func (s *Service) Contradictions(ctx context.Context, actor accounts.Actor) ([]Contradiction, error) {
-	if err := actor.Require(accounts.ReadFigures); err != nil {
-		return nil, err
-	}
-	_, found, err := All(s.db.Read(ctx))
-	return found, err
-}
 
 // Contradiction is a check that does not hold, with the observations it names. None of them is wrong for
 // that: all stand, each with its source.

@@ -15,7 +15,7 @@ var floors = map[string]int{
 	"migrations": 1, "pkg/fault": 1, "pkg/period": 2, "pkg/locale": 3,
 	"pkg/yamlfile": 3, "pkg/expression": 3, "pkg/database": 4, "pkg/ledger": 5, "pkg/divisions": 6, "pkg/accounts": 7, "pkg/plan": 8, "pkg/observations": 8,
 	"pkg/forms": 9, "pkg/evidence": 9, "pkg/formedit": 10, "pkg/boundary": 10, "pkg/reporting": 10, "pkg/override": 11, "pkg/analytics": 12, "pkg/supervision": 13, "pkg/notify": 13, "dashboards": 13, "pkg/exchange": 13,
-	"pkg/web": 14, "pkg/api": 14, "cmd/pilotboard": 15, "cmd/pilotbench": 15,
+	"pkg/web": 14, "pkg/api": 14, "cmd/pilotboard": 15, "cmd/pilotbench": 15, "cmd/pilotfleet": 15,
 }
 
 // kept says which packages alone may import a library.
@@ -24,7 +24,7 @@ var kept = map[string][]string{
 	"github.com/go-echarts/":      {"dashboards"},
 	"gorm.io/driver/":             {"pkg/database"},
 	"modernc.org/sqlite":          {"pkg/database"},
-	"github.com/jackc/pgx":        {"pkg/database", "cmd/pilotbench"},
+	"github.com/jackc/pgx":        {"pkg/database", "cmd/pilotbench", "cmd/pilotfleet"},
 	"github.com/danielgtaylor/":   {"pkg/api"},
 	"github.com/alexedwards/scs/": {"pkg/web"},
 	"github.com/xuri/excelize/":   {"pkg/exchange"},

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -100,13 +101,8 @@ func (db *DB) provider(ctx context.Context) (*goose.Provider, func() error, erro
 	}
 	dialect, pool, finish := goose.DialectPostgres, db.pool, func() error { return nil }
 	if db.dialect == Postgres {
-		tx := db.gorm.WithContext(ctx).Begin()
-		if tx.Error != nil {
-			return nil, nil, fmt.Errorf("lock the migrations: %w", tx.Error)
-		}
-		finish = func() error { return tx.Rollback().Error }
-		if err := db.Lock(tx, "migrate"); err != nil {
-			return nil, nil, errors.Join(err, finish())
+		if finish, err = db.lockMigrations(ctx); err != nil {
+			return nil, nil, fmt.Errorf("lock the migrations: %w", err)
 		}
 	} else {
 		dialect = goose.DialectSQLite3
@@ -121,6 +117,30 @@ func (db *DB) provider(ctx context.Context) (*goose.Provider, func() error, erro
 		return nil, nil, errors.Join(fmt.Errorf("read the migrations: %w", err), finish())
 	}
 	return provider, finish, nil
+}
+
+// lockMigrations waits until no other instance migrates, and lets none until it is released. While it waits
+// it holds no connection: whoever migrates needs a second one, and a pooler has but few.
+func (db *DB) lockMigrations(ctx context.Context) (release func() error, err error) {
+	for {
+		tx := db.gorm.WithContext(ctx).Begin()
+		if tx.Error != nil {
+			return nil, tx.Error
+		}
+		var locked bool
+		err := tx.Raw("SELECT pg_try_advisory_xact_lock(hashtext('migrate'))").Scan(&locked).Error
+		if err == nil && locked {
+			return func() error { return tx.Rollback().Error }, nil
+		}
+		if err := errors.Join(err, tx.Rollback().Error); err != nil {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // checkReferences finds rows that point to nothing after a migration without foreign keys.

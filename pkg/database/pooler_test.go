@@ -17,7 +17,10 @@ import (
 // at once, and then read, write, load and lock with more sessions than there are connections.
 func TestThroughAPooler(t *testing.T) {
 	url := databasetest.Pooled(t)
-	instances := []*database.DB{databasetest.Connect(t, url), databasetest.Connect(t, url)}
+	instances := make([]*database.DB, 5)
+	for i := range instances {
+		instances[i] = databasetest.Connect(t, url)
+	}
 	atOnce(t, len(instances), func(i int) error {
 		_, err := instances[i].Migrate(context.Background())
 		return err

@@ -25,7 +25,7 @@ func TestThroughAPooler(t *testing.T) {
 		_, err := instances[i].Migrate(context.Background())
 		return err
 	})
-	exec(t, instances[0], "INSERT INTO freshness (id, version, refreshed_at) VALUES (1, 0, CURRENT_TIMESTAMP)")
+	exec(t, instances[0], "INSERT INTO epochs (subject, number, raised_at) VALUES ('figures', 0, CURRENT_TIMESTAMP)")
 	const writers, rounds = 12, 10
 	atOnce(t, writers, func(i int) error {
 		db := instances[i%len(instances)]
@@ -42,7 +42,7 @@ func TestThroughAPooler(t *testing.T) {
 	err := instances[1].Snapshot(t.Context(), func(tx *gorm.DB) error {
 		var version, loaded int
 		var last time.Time
-		if err := tx.Raw("SELECT version FROM freshness").Scan(&version).Error; err != nil {
+		if err := tx.Raw("SELECT number FROM epochs").Scan(&version).Error; err != nil {
 			return err
 		}
 		if err := tx.Raw("SELECT count(*) FROM periods WHERE form IN ?", []string{"form0", "form1", "form11"}).Scan(&loaded).Error; err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -74,13 +75,13 @@ func (f *fleet) lost(ctx context.Context, l *load) (int, error) {
 // settled waits until the figures have taken in every act.
 func (f *fleet) settled(ctx context.Context) error {
 	began := time.Now()
-	for time.Since(began) < 30*time.Second {
+	for time.Since(began) < 3*time.Minute {
 		var waiting int
 		if err := f.pool.QueryRow(ctx, "SELECT count(*) FROM ledger_feed WHERE consumer = 'analytics'").Scan(&waiting); err != nil {
 			return err
 		}
 		if waiting == 0 {
-			fmt.Printf("# all acts were in the figures %.1f s after the last\n", time.Since(began).Seconds())
+			fmt.Printf("# after %.1f s all acts are in the figures\n", time.Since(began).Seconds())
 			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -96,7 +97,7 @@ func (f *fleet) recompute(ctx context.Context) error {
 		if err != nil {
 			broken, said = 1, err.Error()
 		}
-		fmt.Printf("# %.400s\n", said)
+		fmt.Printf("# %.400s\n", strings.TrimSpace(said))
 		verdict(command+"_differences", broken, 0)
 	}
 	return nil

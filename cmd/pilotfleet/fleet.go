@@ -138,13 +138,13 @@ func (f *fleet) command(ctx context.Context, today, input string, args ...string
 	return out.String(), nil
 }
 
-// opened waits until the quarter is open for every unit and the replica has it too.
+// opened waits until the quarter is open for every unit and in the figures.
 func (f *fleet) opened(ctx context.Context) error {
 	for range 600 {
 		var n int
 		err := f.pool.QueryRow(ctx, "SELECT count(*) FROM reports WHERE form = 'progress' AND period = $1", openQuarter).Scan(&n)
 		if err == nil && n >= f.units {
-			return nil
+			return f.settled(ctx)
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
@@ -173,6 +173,24 @@ func (f *fleet) replay(what string) error {
 	return err
 }
 
+// spread tells how many transactions each database has ended so far; a read is one.
+func (f *fleet) spread(ctx context.Context) error {
+	var ended [2]int64
+	for n, c := range []*databasetest.Cluster{f.primary, f.replica} {
+		pool, err := pgxpool.New(ctx, c.URL("postgres"))
+		if err != nil {
+			return err
+		}
+		err = pool.QueryRow(ctx, "SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'").Scan(&ended[n])
+		pool.Close()
+		if err != nil {
+			return err
+		}
+	}
+	fmt.Printf("# transactions so far: primary %d, replica %d\n", ended[0], ended[1])
+	return nil
+}
+
 // close ends everything that was started and removes what was written.
 func (f *fleet) close() error {
 	if f.balancer != nil {
@@ -192,6 +210,9 @@ func (f *fleet) close() error {
 		if c != nil {
 			failed = append(failed, c.Remove())
 		}
+	}
+	if f.keep {
+		return errors.Join(failed...)
 	}
 	return errors.Join(append(failed, os.RemoveAll(f.dir))...)
 }

@@ -22,18 +22,20 @@ type options struct {
 	units, quarters  int
 	writers, readers int
 	stage            time.Duration
-	rate             int // reports a second, filed and accepted
+	rate             int  // reports a second, filed and accepted
+	keep             bool // the folder with what the programs said
 }
 
 func main() {
 	var o options
 	flag.StringVar(&o.binary, "binary", "bin/pilotboard", "the program to run")
-	flag.IntVar(&o.units, "units", 3000, "reporting units")
+	flag.IntVar(&o.units, "units", 1500, "reporting units")
 	flag.IntVar(&o.quarters, "quarters", 1, "accepted quarters of each before the one that is filed")
 	flag.IntVar(&o.writers, "writers", 6, "clients that file and accept")
 	flag.IntVar(&o.readers, "readers", 4, "clients that read figures and lists")
-	flag.DurationVar(&o.stage, "stage", 8*time.Second, "length of each of the seven stages")
-	flag.IntVar(&o.rate, "rate", 40, "reports a second that are filed and accepted, as long as there are any")
+	flag.DurationVar(&o.stage, "stage", 6*time.Second, "length of each of the seven stages")
+	flag.IntVar(&o.rate, "rate", 30, "reports a second that are filed and accepted, as long as there are any")
+	flag.BoolVar(&o.keep, "keep", false, "keep the folder with what the programs said")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, o)
@@ -54,6 +56,9 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	l := newLoad(f)
+	if err := f.spread(ctx); err != nil {
+		return err
+	}
 	finish := l.begin(ctx)
 	for _, s := range f.stages() {
 		fmt.Printf("# %5.1f s %s\n", l.seconds(), s.name)
@@ -67,6 +72,12 @@ func run(ctx context.Context, o options) (err error) {
 			finish()
 			return ctx.Err()
 		case <-time.After(o.stage):
+		}
+		if s.key == "calm" {
+			if err := f.spread(ctx); err != nil {
+				finish()
+				return err
+			}
 		}
 	}
 	finish()

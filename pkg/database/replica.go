@@ -53,10 +53,15 @@ func (db *DB) UseReplicas(urls []string) error {
 // Replicated tells whether there are replicas.
 func (db *DB) Replicated() bool { return len(db.replicas) > 0 }
 
-// Position gives how far the primary has written: a server that is as far has all that is committed now.
+// position asks the primary how far it is. What is committed can be seen once it is flushed; where commits
+// do not wait for that, it can be seen once it is written at all.
+const position = `SELECT (CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
+	ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint`
+
+// Position gives how far the primary is: a server that is as far has all that can be seen there now.
 func (db *DB) Position(ctx context.Context) (int64, error) {
 	var at int64
-	if err := db.gorm.WithContext(ctx).Raw("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").Scan(&at).Error; err != nil {
+	if err := db.gorm.WithContext(ctx).Raw(position).Scan(&at).Error; err != nil {
 		return 0, fmt.Errorf("read how far the primary is: %w", err)
 	}
 	return at, nil

@@ -23,6 +23,7 @@ type options struct {
 	writers, readers int
 	stage            time.Duration
 	rate             int  // reports a second, filed and accepted
+	cost             bool // measure what a report costs, and kill nothing
 	keep             bool // the folder with what the programs said
 }
 
@@ -35,6 +36,7 @@ func main() {
 	flag.IntVar(&o.readers, "readers", 4, "clients that read figures and lists")
 	flag.DurationVar(&o.stage, "stage", 6*time.Second, "length of each of the seven stages")
 	flag.IntVar(&o.rate, "rate", 30, "reports a second that are filed and accepted, as long as there are any")
+	flag.BoolVar(&o.cost, "cost", false, "measure what a report costs instead of killing parts")
 	flag.BoolVar(&o.keep, "keep", false, "keep the folder with what the programs said")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -56,6 +58,9 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	l := newLoad(f)
+	if o.cost {
+		return f.costs(ctx, l)
+	}
 	if err := f.spread(ctx); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@
 -- The triggers that refuse changes of append-only rows touch nothing but the row they are called for.
 ALTER SYSTEM SET citus.enable_unsafe_triggers = 'on';
 SELECT pg_reload_conf();
+SELECT run_command_on_workers($$ALTER SYSTEM SET citus.enable_unsafe_triggers = 'on'$$);
+SELECT run_command_on_workers('SELECT pg_reload_conf()');
 SET citus.enable_unsafe_triggers TO on;
 
 -- 1. Small, and joined by everything: a full copy on every node, in the order of their references. Their

@@ -122,6 +122,9 @@ func (c *Cluster) Remove() error {
 // Port is where it listens on the loopback address.
 func (c *Cluster) Port() int { return c.port }
 
+// PID is the number of the server's first process.
+func (c *Cluster) PID() int { return c.process.Process.Pid }
+
 // Data is the folder of its data.
 func (c *Cluster) Data() string { return filepath.Join(c.folder, "data") }
 

@@ -30,6 +30,7 @@ type fleet struct {
 	address          string // of the balancer
 	monitor          http.Header
 	owed             []owed
+	idle             [3]float64 // processor time, milliseconds a second, of program, primary and replica
 }
 
 // owed is a unit that owes a report, with the header of who files it.
@@ -159,19 +160,6 @@ func (f *fleet) crashPrimary() error {
 }
 
 func (f *fleet) killReplica() error { return f.replica.Stop(syscall.SIGQUIT) }
-
-// replay has the replica pause or resume taking in what the primary writes.
-func (f *fleet) replay(what string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	pool, err := pgxpool.New(ctx, f.replica.URL("postgres"))
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	_, err = pool.Exec(ctx, "SELECT pg_wal_replay_"+what+"()")
-	return err
-}
 
 // spread tells how many transactions each database has ended so far; a read is one.
 func (f *fleet) spread(ctx context.Context) error {

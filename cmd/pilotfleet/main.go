@@ -103,8 +103,8 @@ func (f *fleet) stages() []stage {
 		{"one instance is killed", "instance_killed", 2 * time.Second, f.instances[0].kill},
 		{"the instance starts again", "instance_back", 0, func() error { return f.instances[0].start(f) }},
 		{"the primary crashes and starts again", "primary_restarted", 10 * time.Second, f.crashPrimary},
-		{"the replay of the replica is paused", "replica_paused", 0, func() error { return f.replay("pause") }},
-		{"the replay goes on", "replica_back", 0, func() error { return f.replay("resume") }},
+		{"the replay of the replica is paused", "replica_paused", 0, func() error { return f.replica.Replay(false) }},
+		{"the replay goes on", "replica_back", 0, func() error { return f.replica.Replay(true) }},
 		{"the replica is killed", "replica_killed", 0, f.killReplica},
 	}
 }

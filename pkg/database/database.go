@@ -79,6 +79,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if db.dialect == Postgres {
 		db.pool.SetMaxOpenConns(connections)
 		db.pool.SetMaxIdleConns(idleConnection)
+		db.pool.SetConnMaxLifetime(connectionLife)
 	} else {
 		db.pool.SetMaxOpenConns(8)
 		db.pool.SetMaxIdleConns(8)

@@ -24,8 +24,8 @@ type replica struct {
 }
 
 const (
-	restTime       = 5 * time.Second // of a replica that has failed
-	connectTime    = 2 * time.Second // to reach one
+	restTime    = 5 * time.Second // of a replica that has failed
+	connectTime = 2 * time.Second // to reach one
 
 	// of the pool of each server
 	connections    = 32

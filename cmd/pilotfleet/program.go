@@ -102,6 +102,7 @@ defaults
   timeout connect 1s
   timeout client 60s
   timeout server 60s
+  timeout check 2s
   option redispatch 1
   retries 3
   retry-on conn-failure
@@ -109,7 +110,7 @@ listen pilotboard
   bind 127.0.0.1:%d
   balance roundrobin
   option httpchk GET /healthz
-  default-server check inter 200ms fall 1 rise 1
+  default-server check inter 200ms fall 2 rise 1
 `
 
 func (f *fleet) startBalancer(context.Context) error {

@@ -49,7 +49,7 @@ func (s *Service) page(ctx context.Context, query *gorm.DB, f Filter, counted bo
 	if counted {
 		count = gorm.Expr("(?)", query.Select("COUNT(*)"))
 	}
-	rows, total, err := readSummaries(s.db.Read(ctx).Raw("SELECT p.*, ? AS total FROM (?) AS p ORDER BY "+newestFirst, count, part))
+	rows, counts, err := readSummaries(s.db.Read(ctx).Raw("SELECT p.*, ? AS total FROM (?) AS p ORDER BY "+newestFirst, count, part))
 	if err != nil {
 		return page, fmt.Errorf("list reports: %w", err)
 	}
@@ -58,7 +58,9 @@ func (s *Service) page(ctx context.Context, query *gorm.DB, f Filter, counted bo
 		last := rows[limit-1]
 		page.Next = fmt.Sprintf("%s.%d.%s", last.Period, last.UnitID, last.Form)
 	}
-	page.Count = total
+	if len(counts) > 0 {
+		page.Count = counts[0]
+	}
 	page.Reports, err = s.summaries(ctx, rows)
 	return page, err
 }
@@ -86,23 +88,24 @@ func after(query *gorm.DB, f Filter, most int) (*gorm.DB, error) {
 		first(rest), first(query.Where("period < ?", q))).Order(newestFirst).Limit(most), nil
 }
 
-// readSummaries reads rows of summaryColumns with a number behind them, the same in each; 0 without rows.
-func readSummaries(query *gorm.DB) (list []summaryRow, number int64, err error) {
+// readSummaries reads rows of summaryColumns, each with a number behind them.
+func readSummaries(query *gorm.DB) (list []summaryRow, numbers []int64, err error) {
 	rows, err := query.Rows()
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var r summaryRow
+		var number int64
 		err := rows.Scan(&r.UnitID, &r.Batch, &r.UnitType, &r.Sample, &r.Form, &r.Period, &r.Status, &r.Version, &r.Revision, &r.AcceptedRevision,
 			&r.Due, &r.Lock, &r.EditedAt, &r.SubmittedAt, &r.AcceptedAt, &r.Note, &number)
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
-		list = append(list, r)
+		list, numbers = append(list, r), append(numbers, number)
 	}
-	return list, number, rows.Err()
+	return list, numbers, rows.Err()
 }
 
 func parseCursor(cursor string) (q period.Quarter, unit int64, form string, err error) {

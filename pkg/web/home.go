@@ -25,17 +25,15 @@ const (
 
 // homeFigures is what the services answer for the monitoring home.
 type homeFigures struct {
-	plan      *plan.Plan
-	answer    analytics.Answer // by city or, within a city, by county
-	curves    []analytics.Curve
-	worst     analytics.Matrix    // its first page: those furthest behind
-	matrix    analytics.Matrix    // the asked page
-	due       []reporting.Summary // the first of the missing reports
-	missing   int64
-	returned  []reporting.Summary // the first of those to correct
-	toCorrect int64
-	calendar  []reporting.Calendar
-	cities    []divisions.Division
+	plan       *plan.Plan
+	answer     analytics.Answer // by city or, within a city, by county
+	curves     []analytics.Curve
+	worst      analytics.Matrix // its first page: those furthest behind
+	matrix     analytics.Matrix // the asked page
+	unfinished reporting.Unfinished
+	restated   []reporting.Restatement
+	calendar   []reporting.Calendar
+	cities     []divisions.Division
 }
 
 // homeData is what the template shows.
@@ -83,7 +81,7 @@ func (s *Server) showHome(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if data.restated, err = s.restated(c.Request().Context(), b); err != nil {
+	if data.restated, err = s.restatedOf(c.Request().Context(), b, figures.restated); err != nil {
 		return err
 	}
 	v.Data = data
@@ -108,31 +106,12 @@ func nothingYet(err error) (string, bool) {
 // homeFigures asks the services; the number of questions does not depend on the number of units.
 func (s *Server) homeFigures(ctx context.Context, actor accounts.Actor, asked homeQuery) (h homeFigures, err error) {
 	query := asked.figures()
-	query.By = analytics.ByCity
-	if h.answer, err = s.Figures.Progress(ctx, actor, query); err != nil {
+	query.Limit, query.After = matrixPage, asked.After
+	home, err := s.Figures.Home(ctx, actor, query)
+	if err != nil {
 		return h, err
 	}
-	if h.answer.Scope.Division.Level == divisions.City {
-		query.By = analytics.ByCounty
-		if h.answer, err = s.Figures.Progress(ctx, actor, query); err != nil {
-			return h, err
-		}
-	}
-	h.plan = h.answer.Plan
-	if h.curves, err = s.Figures.Curves(ctx, actor, query); err != nil {
-		return h, err
-	}
-	query.Limit = matrixPage
-	if h.worst, err = s.Figures.Matrix(ctx, actor, query); err != nil {
-		return h, err
-	}
-	h.matrix = h.worst
-	if asked.After != "" {
-		query.After = asked.After
-		if h.matrix, err = s.Figures.Matrix(ctx, actor, query); err != nil {
-			return h, err
-		}
-	}
+	h = homeFigures{plan: home.Plan, answer: home.Answer, curves: home.Curves, worst: home.Worst, matrix: home.Matrix, restated: home.Restated}
 	return h, s.homeReports(ctx, actor, asked, &h)
 }
 
@@ -143,12 +122,7 @@ func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked ho
 	}
 	if asked.ofToday() {
 		filter.Late = pastDue(s.today(), h.answer.Due)
-		filter.Status = reporting.Open
-		if h.due, h.missing, err = s.firstReports(ctx, actor, filter); err != nil {
-			return err
-		}
-		filter.Status = reporting.Returned
-		if h.returned, h.toCorrect, err = s.firstReports(ctx, actor, filter); err != nil {
+		if h.unfinished, err = s.Reports.Unfinished(ctx, actor, filter); err != nil {
 			return err
 		}
 	}
@@ -165,16 +139,6 @@ func (s *Server) citiesOf(ctx context.Context, actor accounts.Actor, scope analy
 		return nil, nil
 	}
 	return s.Tree.Children(ctx, scope.Ancestors[0].ID, on)
-}
-
-// firstReports gives the first reports that a filter chooses, and how many it chooses.
-func (s *Server) firstReports(ctx context.Context, actor accounts.Actor, f reporting.Filter) ([]reporting.Summary, int64, error) {
-	list, next, err := s.Reports.Reports(ctx, actor, f)
-	if err != nil || next == "" {
-		return list, int64(len(list)), err
-	}
-	n, err := s.Reports.Count(ctx, actor, f)
-	return list, n, err
 }
 
 // homeBuilder puts figures into words.

@@ -158,10 +158,7 @@ func (s *Server) surround(c echo.Context, p *page) error {
 	if p.ScopeName, err = s.scopeName(c.Request().Context(), *p.Actor); err != nil {
 		return err
 	}
-	if p.Unread, err = s.Notices.Unread(c.Request().Context(), *p.Actor); err != nil {
-		return err
-	}
-	return s.countMenu(c.Request().Context(), *p.Actor, p.Menu)
+	return s.countWaiting(c.Request().Context(), *p.Actor, p)
 }
 
 func (s *Server) write(c echo.Context, status int, name string, p page) error {

@@ -24,7 +24,7 @@ type Home struct {
 const newestRestated = 5
 
 // keptHomes is how many homes are kept in memory, each about as large as its page.
-const keptHomes = 64
+const keptHomes = 32
 
 // homeKey names a home: a question as it was understood, of a scope, on a day.
 type homeKey struct {
@@ -65,6 +65,11 @@ func (s *Service) home(ctx context.Context, actor accounts.Actor, q question) (h
 	own := group{period: q.Period}
 	if g := all.byKey[q.Period.String()]; g != nil {
 		own = *g
+	}
+	if level := q.split(); level != 0 {
+		if _, q.below, err = s.sumsBelow(ctx, q, level); err != nil {
+			return h, err
+		}
 	}
 	h.Total, h.Curves = q.row("", "", own), q.curvesByBatch(all)
 	if h.Rows, err = s.divisionRows(ctx, q, own); err != nil {

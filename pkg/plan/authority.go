@@ -34,7 +34,10 @@ func (s *Service) KeepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, typ
 		}
 		changed += n
 	}
-	return changed, nil
+	if changed == 0 {
+		return 0, nil
+	}
+	return changed, epoch.Raise(tx, epoch.Common, s.now())
 }
 
 func (s *Service) keepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, unitType string) (int, error) {

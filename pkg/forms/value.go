@@ -219,9 +219,9 @@ func (i Item) Format(v Value) string {
 func (f Form) Encode(values Values) (map[string]any, []string) {
 	encoded, notApplicable := map[string]any{}, []string{}
 	for key, v := range values {
-		item, ok := f.Item(key)
+		item := f.item(key)
 		switch {
-		case !ok || v.State == Blank:
+		case item == nil || v.State == Blank:
 		case v.State == NotApplicable:
 			notApplicable = append(notApplicable, key)
 		case item.Type == YesNo:
@@ -255,14 +255,14 @@ func (f Form) Unmarshal(text string) (Values, error) {
 		return nil, fmt.Errorf("read the values of a report: %w", err)
 	}
 	for key, raw := range d.Values {
-		if item, ok := f.Item(key); ok {
+		if item := f.item(key); item != nil {
 			if v, wrong := item.Parse(raw); wrong == nil && v.State == Given {
 				values[key] = v
 			}
 		}
 	}
 	for _, key := range d.NotApplicable {
-		if _, ok := f.Item(key); ok {
+		if f.item(key) != nil {
 			values[key] = Value{State: NotApplicable}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -69,16 +70,36 @@ func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	if err := tx.CreateInBatches(rows, database.BatchSize).Error; err != nil {
+	if err := write(tx, insertEntries, rows, entryRow.values); err != nil {
 		return fmt.Errorf("record %s: %w", entries[0].Act, err)
 	}
-	if len(feed) > 0 {
-		if err := tx.CreateInBatches(feed, database.BatchSize).Error; err != nil {
-			return fmt.Errorf("feed %s: %w", entries[0].Act, err)
-		}
+	if err := write(tx, insertFeed, feed, feedRow.values); err != nil {
+		return fmt.Errorf("feed %s: %w", entries[0].Act, err)
 	}
 	if slices.ContainsFunc(entries, Entry.shared) {
 		return epoch.Raise(tx, epoch.Common, entries[len(entries)-1].At)
+	}
+	return nil
+}
+
+const (
+	insertEntries = "INSERT INTO ledger (unit_id, id, at, actor_id, actor_name, act, form, period, revision, detail) VALUES "
+	insertFeed    = "INSERT INTO ledger_feed (consumer, unit_id, entry_id) VALUES "
+)
+
+// write inserts rows, a batch in one statement.
+func write[R any](tx *gorm.DB, insert string, rows []R, values func(R) []any) error {
+	for chunk := range slices.Chunk(rows, database.BatchSize) {
+		var places []string
+		var args []any
+		for _, r := range chunk {
+			row := values(r)
+			places = append(places, "(?"+strings.Repeat(", ?", len(row)-1)+")")
+			args = append(args, row...)
+		}
+		if err := tx.Exec(insert+strings.Join(places, ", "), args...).Error; err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -99,6 +120,10 @@ type entryRow struct {
 
 func (entryRow) TableName() string { return "ledger" }
 
+func (r entryRow) values() []any {
+	return []any{r.UnitID, r.ID, r.At, r.ActorID, r.ActorName, r.Act, r.Form, r.Period, r.Revision, r.Detail}
+}
+
 // feedRow is a row of ledger_feed: one entry that one consumer has not taken yet.
 type feedRow struct {
 	Consumer string
@@ -107,6 +132,8 @@ type feedRow struct {
 }
 
 func (feedRow) TableName() string { return "ledger_feed" }
+
+func (r feedRow) values() []any { return []any{r.Consumer, r.UnitID, r.EntryID} }
 
 // entry gives the act as it was recorded.
 func (r entryRow) entry() Entry {

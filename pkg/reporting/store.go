@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
@@ -20,32 +19,20 @@ func (s *Service) unit(ctx context.Context, actor accounts.Actor, key string) (p
 	return s.plans.Unit(ctx, actor, key)
 }
 
-// hold is load for a change: on Postgres nobody else changes the row until tx ends, so that whoever
-// comes second sees what the first one left. On SQLite the write transaction itself is that lock.
-func hold(tx *gorm.DB, unit int64, ref Ref) (row, error) {
-	return load(tx.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), unit, ref)
-}
-
-// load reads the row of a report inside tx; no row is NotFound `report.not_owed`.
-func load(tx *gorm.DB, unit int64, ref Ref) (row, error) {
-	var r row
-	result := tx.Where("unit_id = ? AND form = ? AND period = ?", unit, ref.Form, ref.Period).Limit(1).Find(&r)
-	if result.Error != nil {
-		return row{}, fmt.Errorf("read a report: %w", result.Error)
-	}
-	if result.RowsAffected == 0 {
-		return row{}, fault.New(fault.NotFound, "report.not_owed", ref.Unit, ref.Period)
-	}
-	return r, nil
-}
+// updateReport writes what acts change.
+const updateReport = `UPDATE reports SET lock = ?, status = ?, version = ?, draft = ?, note = ?, remarks = ?, revision = ?,
+	accepted_revision = ?, first_submitted_at = ?, submitted_at = ?, accepted_at = ?, edited_at = ?, edited_by = ?, stage = ?,
+	risk = ?, risks = ?, returned = ?, reopen_reason = ?, looked_at = ?
+	WHERE unit_id = ? AND form = ? AND period = ? AND version = ?`
 
 // store writes the changed row, provided that nobody else has changed it since it was read, and
 // raises its version. A lost race is Conflict `report.stale`.
 func store(tx *gorm.DB, r *row) error {
 	read := r.Version
 	r.Version++
-	result := tx.Model(&row{}).Where("unit_id = ? AND form = ? AND period = ? AND version = ?", r.UnitID, r.Form, r.Period, read).
-		Select("*").Updates(r)
+	result := tx.Exec(updateReport, r.Lock, string(r.Status), r.Version, r.Draft, r.Note, r.Remarks, r.Revision,
+		r.AcceptedRevision, r.FirstSubmittedAt, r.SubmittedAt, r.AcceptedAt, r.EditedAt, r.EditedBy, r.Stage,
+		r.Risk, r.Risks, r.Returned, r.ReopenReason, r.LookedAt, r.UnitID, r.Form, r.Period, read)
 	if result.Error != nil {
 		return fmt.Errorf("store a report: %w", result.Error)
 	}
@@ -78,6 +65,27 @@ func (s *Service) latestRevisions(tx *gorm.DB, unit int64, form string, before p
 		return nil, fmt.Errorf("read earlier reports: %w", err)
 	}
 	return rows, nil
+}
+
+// insert writes a new revision.
+func (r revisionRow) insert(tx *gorm.DB) error {
+	err := tx.Exec(`INSERT INTO revisions (unit_id, form, period, no, form_version, document, hash, prev_hash, submitted_at, submitted_by, on_behalf)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.UnitID, r.Form, r.Period, r.No, r.FormVersion, r.Document, r.Hash, r.PrevHash,
+		r.SubmittedAt, r.SubmittedBy, r.OnBehalf).Error
+	if err != nil {
+		return fmt.Errorf("write a revision: %w", err)
+	}
+	return nil
+}
+
+// insert writes a new acceptance.
+func (a acceptanceRow) insert(tx *gorm.DB) error {
+	err := tx.Exec("INSERT INTO acceptances (unit_id, form, period, no, accepted_at, accepted_by) VALUES (?, ?, ?, ?, ?, ?)",
+		a.UnitID, a.Form, a.Period, a.No, a.AcceptedAt, a.AcceptedBy).Error
+	if err != nil {
+		return fmt.Errorf("write an acceptance: %w", err)
+	}
+	return nil
 }
 
 func revisionOf(tx *gorm.DB, unit int64, form string, q period.Quarter, no int64) (revisionRow, error) {

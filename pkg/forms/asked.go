@@ -141,6 +141,9 @@ func (f Form) item(key string) *Item {
 	return nil
 }
 
+// Asked tells whether the form has an item.
+func (f Form) Asked(key string) bool { return f.item(key) != nil }
+
 // LooksAtOthers tells whether a check names another form of the same unit.
 func (f Form) LooksAtOthers() bool { return f.laid().others }
 

@@ -299,6 +299,15 @@ func milestoneItems(m plan.Milestone) []Item {
 	return items
 }
 
+// ItemKey gives the key of the item in which units of this type report a milestone that they are asked
+// about.
+func ItemKey(m plan.Milestone, unitType string) string {
+	if Covers(unitType) {
+		return CoveredItem(m.Measure.Item)
+	}
+	return m.Measure.Item
+}
+
 // ItemOf gives the item in which units of this type report a milestone; ok is false when they are not
 // asked about it.
 func ItemOf(m plan.Milestone, unitType string) (item Item, ok bool) {

@@ -53,12 +53,28 @@ func New(consumers ...Consumer) *Ledger { return &Ledger{consumers: consumers} }
 
 // Record writes entries inside tx, and a feed row for each consumer that wants the act. It is called last.
 func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
+	statements, err := l.Recording(entries...)
+	if err != nil || len(statements) == 0 {
+		return err
+	}
+	if _, err := database.Together(tx, statements...); err != nil {
+		return fmt.Errorf("record %s: %w", entries[0].Act, err)
+	}
+	if slices.ContainsFunc(entries, Entry.shared) {
+		return epoch.Raise(tx, epoch.Common, entries[len(entries)-1].At)
+	}
+	return nil
+}
+
+// Recording gives what Record does for acts on single reports, as statements for a caller that has more to
+// write at the same time.
+func (l *Ledger) Recording(entries ...Entry) ([]database.Statement, error) {
 	rows := make([]entryRow, 0, len(entries))
 	var feed []feedRow
 	for _, e := range entries {
 		row, err := newRow(e)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		rows = append(rows, row)
 		for _, consumer := range l.consumers {
@@ -67,19 +83,7 @@ func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 			}
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	if err := write(tx, insertEntries, rows, entryRow.values); err != nil {
-		return fmt.Errorf("record %s: %w", entries[0].Act, err)
-	}
-	if err := write(tx, insertFeed, feed, feedRow.values); err != nil {
-		return fmt.Errorf("feed %s: %w", entries[0].Act, err)
-	}
-	if slices.ContainsFunc(entries, Entry.shared) {
-		return epoch.Raise(tx, epoch.Common, entries[len(entries)-1].At)
-	}
-	return nil
+	return append(inserts(insertEntries, rows, entryRow.values), inserts(insertFeed, feed, feedRow.values)...), nil
 }
 
 const (
@@ -87,21 +91,21 @@ const (
 	insertFeed    = "INSERT INTO ledger_feed (consumer, unit_id, entry_id) VALUES "
 )
 
-// write inserts rows, a batch in one statement.
-func write[R any](tx *gorm.DB, insert string, rows []R, values func(R) []any) error {
+// inserts gives the statements that insert rows, a batch each.
+func inserts[R any](insert string, rows []R, values func(R) []any) []database.Statement {
+	var list []database.Statement
 	for chunk := range slices.Chunk(rows, database.BatchSize) {
-		var places []string
+		var sql strings.Builder
+		sql.WriteString(insert)
 		var args []any
-		for _, r := range chunk {
+		for i, r := range chunk {
 			row := values(r)
-			places = append(places, "(?"+strings.Repeat(", ?", len(row)-1)+")")
+			sql.WriteString([]string{"(?", ", (?"}[min(i, 1)] + strings.Repeat(", ?", len(row)-1) + ")")
 			args = append(args, row...)
 		}
-		if err := tx.Exec(insert+strings.Join(places, ", "), args...).Error; err != nil {
-			return err
-		}
+		list = append(list, database.Statement{SQL: sql.String(), Args: args})
 	}
-	return nil
+	return list
 }
 
 // entryRow is a row of ledger.

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/plan"
@@ -17,8 +18,9 @@ import (
 type held struct {
 	row
 	own, last revisionRow
-	plan      *plan.Plan // about which the form asks; of a submission alone
-	view      *view      // what the report says after the act, as far as the act has found it out
+	plan      *plan.Plan           // about which the form asks; of a submission alone
+	view      *view                // what the report says after the act, as far as the act has found it out
+	writes    []database.Statement // what the act writes beside the row
 }
 
 // selectHeld reads a report with its revisions in one statement.

@@ -66,12 +66,16 @@ func (s *Service) act(tx *gorm.DB, actor accounts.Actor, h *held, form forms.For
 	if to := transitions[act].to; to != "" {
 		h.Status = to
 	}
-	if act != ActDiscuss { // words change nothing that somebody else may be editing
-		if err := store(tx, &h.row); err != nil {
-			return err
-		}
+	entry := h.act(actor, act, now, detail)
+	if act == ActDiscuss { // words change nothing that somebody else may be editing
+		return s.ledger.Record(tx, entry)
 	}
-	return s.record(tx, actor, act, h.row, now, detail)
+	recording, err := s.ledger.Recording(entry)
+	if err != nil {
+		return err
+	}
+	h.writes = append(h.writes, recording...)
+	return h.store(tx)
 }
 
 // done gives the act that was really done: an acceptance after which a level still reviews passes on.

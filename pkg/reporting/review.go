@@ -96,9 +96,7 @@ func (s *Service) Accept(ctx context.Context, actor accounts.Actor, ref Ref, ver
 			}
 		}
 		acceptance := acceptanceRow{UnitID: r.UnitID, Form: r.Form, Period: r.Period, No: r.Revision, AcceptedAt: now, AcceptedBy: actor.Name}
-		if err := acceptance.insert(tx); err != nil {
-			return nil, err
-		}
+		h.writes = append(h.writes, acceptance.insert())
 		if r.AcceptedRevision > 0 {
 			if err := s.restate(tx, actor, *r, h.own, now); err != nil {
 				return nil, err

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -25,29 +26,31 @@ const updateReport = `UPDATE reports SET lock = ?, status = ?, version = ?, draf
 	risk = ?, risks = ?, returned = ?, reopen_reason = ?, looked_at = ?
 	WHERE unit_id = ? AND form = ? AND period = ? AND version = ?`
 
-// store writes the changed row, provided that nobody else has changed it since it was read, and
-// raises its version. A lost race is Conflict `report.stale`.
-func store(tx *gorm.DB, r *row) error {
-	read := r.Version
+// store writes the row of h, provided that nobody else has changed it since it was read, and what else the
+// act writes, and raises its version. A lost race is Conflict `report.stale`.
+func (h *held) store(tx *gorm.DB) error {
+	read, r := h.Version, &h.row
 	r.Version++
-	result := tx.Exec(updateReport, r.Lock, string(r.Status), r.Version, r.Draft, r.Note, r.Remarks, r.Revision,
+	rows, err := database.Together(tx, append(h.writes, database.Statement{SQL: updateReport, Args: []any{
+		r.Lock, string(r.Status), r.Version, r.Draft, r.Note, r.Remarks, r.Revision,
 		r.AcceptedRevision, r.FirstSubmittedAt, r.SubmittedAt, r.AcceptedAt, r.EditedAt, r.EditedBy, r.Stage,
-		r.Risk, r.Risks, r.Returned, r.ReopenReason, r.LookedAt, r.UnitID, r.Form, r.Period, read)
-	if result.Error != nil {
-		return fmt.Errorf("store a report: %w", result.Error)
+		r.Risk, r.Risks, r.Returned, r.ReopenReason, r.LookedAt, r.UnitID, r.Form, r.Period, read,
+	}})...)
+	if err != nil {
+		return fmt.Errorf("store a report: %w", err)
 	}
-	if result.RowsAffected == 0 {
+	if rows == 0 {
 		return fault.New(fault.Conflict, "report.stale")
 	}
 	return nil
 }
 
-// record writes what actor did to the report into the ledger.
-func (s *Service) record(tx *gorm.DB, actor accounts.Actor, act Act, r row, at time.Time, detail any) error {
-	return s.ledger.Record(tx, ledger.Entry{
+// act gives the entry for what actor did to the report.
+func (r row) act(actor accounts.Actor, act Act, at time.Time, detail any) ledger.Entry {
+	return ledger.Entry{
 		At: at, ActorID: actor.UserID, ActorName: actor.Name, Act: string(act), Unit: r.UnitID,
 		Form: r.Form, Period: r.Period, Revision: r.Revision, Detail: detail,
-	})
+	}
 }
 
 // now gives the moment with the precision that both databases keep.
@@ -67,25 +70,21 @@ func (s *Service) latestRevisions(tx *gorm.DB, unit int64, form string, before p
 	return rows, nil
 }
 
-// insert writes a new revision.
-func (r revisionRow) insert(tx *gorm.DB) error {
-	err := tx.Exec(`INSERT INTO revisions (unit_id, form, period, no, form_version, document, hash, prev_hash, submitted_at, submitted_by, on_behalf)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.UnitID, r.Form, r.Period, r.No, r.FormVersion, r.Document, r.Hash, r.PrevHash,
-		r.SubmittedAt, r.SubmittedBy, r.OnBehalf).Error
-	if err != nil {
-		return fmt.Errorf("write a revision: %w", err)
+// insert is what writes a new revision.
+func (r revisionRow) insert() database.Statement {
+	return database.Statement{
+		SQL: `INSERT INTO revisions (unit_id, form, period, no, form_version, document, hash, prev_hash, submitted_at, submitted_by, on_behalf)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		Args: []any{r.UnitID, r.Form, r.Period, r.No, r.FormVersion, r.Document, r.Hash, r.PrevHash, r.SubmittedAt, r.SubmittedBy, r.OnBehalf},
 	}
-	return nil
 }
 
-// insert writes a new acceptance.
-func (a acceptanceRow) insert(tx *gorm.DB) error {
-	err := tx.Exec("INSERT INTO acceptances (unit_id, form, period, no, accepted_at, accepted_by) VALUES (?, ?, ?, ?, ?, ?)",
-		a.UnitID, a.Form, a.Period, a.No, a.AcceptedAt, a.AcceptedBy).Error
-	if err != nil {
-		return fmt.Errorf("write an acceptance: %w", err)
+// insert is what writes a new acceptance.
+func (a acceptanceRow) insert() database.Statement {
+	return database.Statement{
+		SQL:  "INSERT INTO acceptances (unit_id, form, period, no, accepted_at, accepted_by) VALUES (?, ?, ?, ?, ?, ?)",
+		Args: []any{a.UnitID, a.Form, a.Period, a.No, a.AcceptedAt, a.AcceptedBy},
 	}
-	return nil
 }
 
 func revisionOf(tx *gorm.DB, unit int64, form string, q period.Quarter, no int64) (revisionRow, error) {

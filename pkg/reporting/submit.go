@@ -52,9 +52,7 @@ func (s *Service) File(ctx context.Context, actor accounts.Actor, ref Ref, versi
 		if err != nil {
 			return nil, err
 		}
-		if err := revision.insert(tx); err != nil {
-			return nil, err
-		}
+		h.writes = append(h.writes, revision.insert())
 		if err := s.assess(tx, h, form, &view, how, now); err != nil {
 			return nil, err
 		}
@@ -136,7 +134,8 @@ func first(items []string) string {
 func (h held) withoutEvidence(form forms.Form, c Content) map[string]bool {
 	missing := map[string]bool{}
 	for _, section := range form.Sections {
-		for _, item := range section.Items {
+		for i := range section.Items {
+			item := &section.Items[i]
 			v := c.Values[item.Key]
 			said := v.State == forms.Given && (item.Type != forms.YesNo || v.Number == 1)
 			if item.Evidence == forms.EvidenceRequired && item.Milestone == "" && said && len(c.Evidence[item.Key]) == 0 {
@@ -148,12 +147,12 @@ func (h held) withoutEvidence(form forms.Form, c Content) map[string]bool {
 		return missing
 	}
 	for _, m := range h.plan.Milestones(h.Batch, h.UnitType) {
-		item, ok := forms.ItemOf(m, h.UnitType)
-		if !ok || !m.EvidenceRequired || len(c.Evidence[item.Key]) > 0 {
+		if !m.EvidenceRequired {
 			continue
 		}
-		if fraction, ok := Actual(m, h.UnitType, c.Values); ok && fraction == plan.One {
-			missing[item.Key] = true
+		key := forms.ItemKey(m, h.UnitType)
+		if fraction, ok := Actual(m, h.UnitType, c.Values); ok && fraction == plan.One && len(c.Evidence[key]) == 0 {
+			missing[key] = true
 		}
 	}
 	return missing

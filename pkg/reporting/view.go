@@ -129,8 +129,9 @@ func unchanged(form forms.Form, values forms.Values, earlier []forms.Filed) map[
 
 // sameSection tells whether a section says what an earlier report said, which was asked all of its items.
 func sameSection(section forms.Section, values forms.Values, earlier forms.Filed) bool {
-	for _, item := range section.Items {
-		if _, asked := earlier.Form.Item(item.Key); !asked || values[item.Key] != earlier.Values[item.Key] {
+	for i := range section.Items {
+		key := section.Items[i].Key
+		if !earlier.Form.Asked(key) || values[key] != earlier.Values[key] {
 			return false
 		}
 	}

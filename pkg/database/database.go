@@ -77,9 +77,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	if db.dialect == Postgres {
-		db.pool.SetMaxOpenConns(connections)
-		db.pool.SetMaxIdleConns(idleConnection)
-		db.pool.SetConnMaxLifetime(connectionLife)
+		shape(db.pool)
 	} else {
 		db.pool.SetMaxOpenConns(8)
 		db.pool.SetMaxIdleConns(8)

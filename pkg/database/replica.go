@@ -26,11 +26,6 @@ type replica struct {
 const (
 	restTime    = 5 * time.Second // of a replica that has failed
 	connectTime = 2 * time.Second // to reach one
-
-	// of the pool of each server
-	connections    = 32
-	idleConnection = 16
-	connectionLife = 30 * time.Minute // so that all end up at a new primary where an address has moved to one
 )
 
 // UseReplicas has reads of requests answered by the servers that urls name, where they are far enough. They
@@ -46,9 +41,7 @@ func (db *DB) UseReplicas(urls []string) error {
 			config.ConnectTimeout = connectTime
 		}
 		pool := sql.OpenDB(connector{stdlib.GetConnector(*config)})
-		pool.SetMaxOpenConns(connections)
-		pool.SetMaxIdleConns(idleConnection)
-		pool.SetConnMaxLifetime(connectionLife)
+		shape(pool)
 		db.replicas = append(db.replicas, &replica{name: fmt.Sprintf("%s:%d", config.Host, config.Port), pool: pool})
 	}
 	return nil

@@ -107,21 +107,26 @@ func Pooled(t testing.TB) string {
 	if err != nil {
 		Missing(t, fmt.Sprintf("Postgres: %v", err))
 	}
-	pooler, err := startPooler()
+	pooler, err := StartPooler(server.port, 3)
 	if err != nil {
 		Missing(t, fmt.Sprintf("PgBouncer: %v", err))
 	}
+	t.Cleanup(func() {
+		if err := pooler.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
 	return pooler.URL(server.newDatabase(t, ""))
 }
 
 // ThroughPooler names the setting under which every test on Postgres reaches it through PgBouncer.
 const ThroughPooler = "PILOTBOARD_TEST_POOLER"
 
-// startPooler starts the pooler of this test binary.
+// startPooler starts the pooler of this test binary, with as many connections as tests make wait at once.
 var startPooler = sync.OnceValues(func() (*Pooler, error) {
 	server, err := startPostgres()
 	if err != nil {
 		return nil, err
 	}
-	return StartPooler(server.port, 3)
+	return StartPooler(server.port, 32)
 })

@@ -2,13 +2,16 @@
 // date, and runs reads and transactions. It knows no table; the schema is in migrations.
 //
 // Reads of a request may be answered by replicas (UseReplicas). The rule: when a request comes in, the
-// primary says how far it has written (Position); a replica answers only what it answers from at least
+// primary says how far it has flushed (Position); a replica answers only what it answers from at least
 // that state, by a connection that has said so itself; and a request that has begun a transaction reads
-// from the primary alone. So every answer is one that the primary could have given after the request
-// came in: it holds whatever anybody had seen or done before, through whichever instance. A replica that
-// is behind or fails is passed over. Nothing is remembered of anybody between requests. What has no
-// request (jobs, commands) reads from the primary. gorm's dbresolver chooses by the statement alone,
-// which cannot hold this.
+// from the primary alone. So an answer holds whatever had been acknowledged to anybody before, through
+// whichever instance. A replica that is behind or fails is passed over. Nothing is remembered of anybody
+// between requests. What has no request (jobs, commands) reads from the primary. gorm's dbresolver
+// chooses by the statement alone, which cannot hold this.
+//
+// The limit: a replica may show an act before the primary does, between the moment that its commit is
+// flushed and the moment that it is acknowledged. Whoever saw it there and asks again within that moment
+// (longer only where processors are overloaded) may be answered by a primary that does not show it yet.
 package database
 
 import (

@@ -91,7 +91,7 @@ func (s *site) save(n int) error {
 	if n > len(s.owed) {
 		return fmt.Errorf("%d reports are asked for and %d owed", n, len(s.owed))
 	}
-	const body = `{"version":1,"values":{"households":"2400","practices":"按照试点方案分步推进，本季度重点完成平台对接与网格信息采集。"}}`
+	const body = `{"version":1,"values":{"households":"2400","practices":"按照试点方案分步推进，本季度重点完成平台对接与网格信息采集。"},"explanations":{"matters_need_platform":"示例：接入前由窗口代办"}}`
 	targets, _ := s.each(s.saved, n, http.MethodPut, "", body, filer)
 	if r := hammer(targets, clients, time.Hour); r.errors > 0 {
 		return fmt.Errorf("%d drafts were refused", r.errors)

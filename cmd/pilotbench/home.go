@@ -102,8 +102,9 @@ func (s *site) countStatements(ctx context.Context, do func() error, often int) 
 	if err := do(); err != nil {
 		return 0, nil, err
 	}
+	raised, _, _ := strings.Cut(raising, "+") // numbers are not kept
 	rows, err := s.pool.Query(ctx, `SELECT calls, regexp_replace(query, '\s+', ' ', 'g') FROM pg_stat_statements
-		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query NOT LIKE '%pg_stat_statements%' AND query NOT LIKE $1`, raising+"%")
+		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query NOT LIKE '%pg_stat_statements%' AND query NOT LIKE $1`, raised+"%")
 	if err != nil {
 		return 0, nil, err
 	}

@@ -13,24 +13,25 @@ import (
 // floors says on which floor every package stands; a package imports only floors below its own.
 var floors = map[string]int{
 	"migrations": 1, "pkg/fault": 1, "pkg/period": 2, "pkg/locale": 3,
-	"pkg/yamlfile": 3, "pkg/expression": 3, "pkg/database": 4, "pkg/ledger": 5, "pkg/divisions": 6, "pkg/accounts": 7, "pkg/plan": 8, "pkg/observations": 8,
-	"pkg/forms": 9, "pkg/evidence": 9, "pkg/formedit": 10, "pkg/boundary": 10, "pkg/reporting": 10, "pkg/override": 11, "pkg/analytics": 12, "pkg/supervision": 13, "pkg/notify": 13, "dashboards": 13, "pkg/exchange": 13,
-	"pkg/web": 14, "pkg/api": 14, "cmd/pilotboard": 15, "cmd/pilotbench": 15,
+	"pkg/yamlfile": 3, "pkg/expression": 3, "pkg/database": 4, "pkg/epoch": 5, "pkg/ledger": 6, "pkg/divisions": 7, "pkg/accounts": 8, "pkg/plan": 9, "pkg/observations": 9,
+	"pkg/forms": 10, "pkg/evidence": 10, "pkg/formedit": 11, "pkg/boundary": 11, "pkg/reporting": 11, "pkg/override": 12, "pkg/analytics": 13, "pkg/supervision": 14, "pkg/notify": 14, "dashboards": 14, "pkg/exchange": 14,
+	"pkg/web": 15, "pkg/api": 15, "cmd/pilotboard": 16, "cmd/pilotbench": 16,
 }
 
 // kept says which packages alone may import a library.
 var kept = map[string][]string{
-	"github.com/labstack/echo/":   {"pkg/web", "pkg/api", "cmd/pilotboard", "cmd/pilotbench"},
-	"github.com/go-echarts/":      {"dashboards"},
-	"gorm.io/driver/":             {"pkg/database"},
-	"modernc.org/sqlite":          {"pkg/database"},
-	"github.com/jackc/pgx":        {"pkg/database", "cmd/pilotbench"},
-	"github.com/danielgtaylor/":   {"pkg/api"},
-	"github.com/alexedwards/scs/": {"pkg/web"},
-	"github.com/xuri/excelize/":   {"pkg/exchange"},
-	"gocloud.dev/":                {"pkg/evidence"},
-	"github.com/boombuler/":       {"pkg/web"},
-	"github.com/expr-lang/":       {"pkg/expression"},
+	"github.com/labstack/echo/":        {"pkg/web", "pkg/api", "cmd/pilotboard", "cmd/pilotbench"},
+	"github.com/go-echarts/":           {"dashboards"},
+	"gorm.io/driver/":                  {"pkg/database"},
+	"modernc.org/sqlite":               {"pkg/database"},
+	"github.com/jackc/pgx":             {"pkg/database", "cmd/pilotbench"},
+	"github.com/danielgtaylor/":        {"pkg/api"},
+	"github.com/alexedwards/scs/":      {"pkg/web"},
+	"github.com/xuri/excelize/":        {"pkg/exchange"},
+	"gocloud.dev/":                     {"pkg/evidence"},
+	"github.com/boombuler/":            {"pkg/web"},
+	"github.com/expr-lang/":            {"pkg/expression"},
+	"github.com/hashicorp/golang-lru/": {"pkg/epoch"},
 }
 
 type goPackage struct {

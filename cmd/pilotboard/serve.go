@@ -75,7 +75,7 @@ func router(c *Config, s services, nudge func(), ending <-chan struct{}) (*echo.
 	}
 	pages.Register(e)
 	programs := api.New(
-		api.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Exchange: s.exchange, Orders: s.orders, Evidence: s.evidence},
+		api.Services{Accounts: s.accounts, Plans: s.plans, Forms: s.forms, Tree: s.tree, Reports: s.reports, Figures: s.figures, Exchange: s.exchange, Orders: s.orders, Evidence: s.evidence, Database: s.db},
 		api.Options{Clock: clock, Nudge: nudge})
 	programs.Register(e)
 	return e, nil

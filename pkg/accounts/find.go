@@ -64,14 +64,24 @@ func (s *Service) ByName(ctx context.Context, by Actor, name string) (User, erro
 // ActorByID gives the user of a session as of now: passwordChangedAt is that of the User at login. A
 // user who was disabled since, or whose password was changed, is Unauthorized `login.again`.
 func (s *Service) ActorByID(ctx context.Context, id int64, passwordChangedAt time.Time) (Actor, error) {
-	users, err := find(s.db.Read(ctx), " WHERE id = ?", id)
+	again := fault.New(fault.Unauthorized, "login.again")
+	user, err := s.users.Get(ctx, id, func() (User, error) {
+		users, err := find(s.db.Read(ctx), " WHERE id = ?", id)
+		if err != nil {
+			return User{}, err
+		}
+		if len(users) == 0 {
+			return User{}, again
+		}
+		return users[0], nil
+	})
 	if err != nil {
 		return Actor{}, err
 	}
-	if len(users) == 0 || users[0].Disabled || !users[0].PasswordChangedAt.Equal(passwordChangedAt) {
-		return Actor{}, fault.New(fault.Unauthorized, "login.again")
+	if user.Disabled || !user.PasswordChangedAt.Equal(passwordChangedAt) {
+		return Actor{}, again
 	}
-	return users[0].Actor(), nil
+	return user.Actor(), nil
 }
 
 // Displays gives the names that people read by the ids of users, also of those who are disabled; an id

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/fault"
+	"pilotboard/pkg/ledger"
 )
 
 // Login gives the user with the name and password; address is where the request comes from. Unauthorized
@@ -36,7 +37,9 @@ func (s *Service) Login(ctx context.Context, name, password, address string) (Us
 		if err := s.forgetFailures(tx, name); err != nil {
 			return err
 		}
-		return s.record(tx, user.Actor(), actLoggedIn, map[string]any{"address": address})
+		return s.ledger.Record(tx, ledger.Entry{
+			At: s.now(), ActorID: user.ID, ActorName: user.Name, Act: actLoggedIn, Detail: map[string]any{"address": address}, Local: true,
+		})
 	})
 	if err != nil {
 		return User{}, err

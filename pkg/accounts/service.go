@@ -8,6 +8,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 )
@@ -34,11 +35,19 @@ type Service struct {
 	clock  period.Clock
 	// hashing lets few passwords be hashed at once: each takes 19 MiB and a processor.
 	hashing chan struct{}
+	bearers *epoch.Kept[string, bearer] // by the hash of their token
+	users   *epoch.Kept[int64, User]
 }
+
+// maxKept is the number of users, and of tokens, kept in memory.
+const maxKept = 4096
 
 // New makes the service.
 func New(db *database.DB, ledger *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, tree: divisions.New(db, ledger, clock), ledger: ledger, clock: clock, hashing: make(chan struct{}, 2)}
+	return &Service{
+		db: db, tree: divisions.New(db, ledger, clock), ledger: ledger, clock: clock,
+		hashing: make(chan struct{}, 2), bearers: epoch.KeepCommon[string, bearer](maxKept), users: epoch.KeepCommon[int64, User](maxKept),
+	}
 }
 
 // now gives the moment as both databases keep it, so that what is read back equals what was written.

@@ -69,15 +69,42 @@ func (s *Service) ActorByToken(ctx context.Context, plain string) (Actor, error)
 	if !strings.HasPrefix(plain, tokenPrefix) {
 		return Actor{}, invalid
 	}
-	users, err := find(s.db.Read(ctx), ` WHERE NOT disabled AND id IN
-		(SELECT user_id FROM tokens WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?))`, hashToken(plain), s.now())
+	hash := hashToken(plain)
+	b, err := s.bearers.Get(ctx, hash, func() (bearer, error) { return s.bearer(ctx, hash) })
 	if err != nil {
 		return Actor{}, err
 	}
-	if len(users) == 0 {
+	if b.expires != nil && !b.expires.After(s.now()) {
 		return Actor{}, invalid
 	}
-	return users[0].Actor(), nil
+	return b.actor, nil
+}
+
+// bearer is who a token stands for, and until when; nil is without end.
+type bearer struct {
+	actor   Actor
+	expires *time.Time
+}
+
+func (s *Service) bearer(ctx context.Context, hash string) (bearer, error) {
+	var tokens []struct {
+		UserID    int64
+		ExpiresAt *time.Time
+	}
+	if err := s.db.Read(ctx).Raw("SELECT user_id, expires_at FROM tokens WHERE hash = ?", hash).Scan(&tokens).Error; err != nil {
+		return bearer{}, fmt.Errorf("read a token: %w", err)
+	}
+	if len(tokens) == 0 {
+		return bearer{}, fault.New(fault.Unauthorized, "token.invalid")
+	}
+	users, err := find(s.db.Read(ctx), " WHERE NOT disabled AND id = ?", tokens[0].UserID)
+	if err != nil {
+		return bearer{}, err
+	}
+	if len(users) == 0 {
+		return bearer{}, fault.New(fault.Unauthorized, "token.invalid")
+	}
+	return bearer{users[0].Actor(), tokens[0].ExpiresAt}, nil
 }
 
 func hashToken(plain string) string {

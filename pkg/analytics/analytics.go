@@ -1,7 +1,7 @@
 // Package analytics is the only place where a shown number is computed: facts from accepted
 // revisions, units against their plan, lights, pace, roll-ups, completeness and the trace back to
 // the reports, all to the letter of method.md. It owns the tables facts, unit_figures, rollups,
-// item_rollups, efforts and freshness; everything in them can be thrown away and rebuilt. It writes no other package's tables
+// item_rollups and efforts; everything in them can be thrown away and rebuilt. It writes no other package's tables
 // and learns what happened from its feed in the ledger.
 package analytics
 

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/override"
 )
 
@@ -45,7 +46,7 @@ func (s *Service) Rebuild(ctx context.Context) ([]Difference, error) {
 			return err
 		}
 		differences = compare(before, after)
-		return s.raiseFreshness(tx)
+		return epoch.Raise(tx, epoch.Figures, s.clock())
 	})
 	return differences, err
 }

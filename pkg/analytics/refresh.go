@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -38,7 +39,7 @@ func (s *Service) Refresh(ctx context.Context) (bool, error) {
 			if taken, err = s.takeActs(tx); err != nil || taken == 0 {
 				return err
 			}
-			return s.raiseFreshness(tx)
+			return epoch.Raise(tx, epoch.Figures, s.clock())
 		})
 		if err != nil {
 			return any, fmt.Errorf("refresh the figures: %w", err)
@@ -268,16 +269,6 @@ func unwritten(tx *gorm.DB, units []int64) ([]reporting.AcceptedRevision, error)
 	}), nil
 }
 
-// raiseFreshness tells readers that figures have changed.
-func (s *Service) raiseFreshness(tx *gorm.DB) error {
-	err := tx.Exec(`INSERT INTO freshness (id, version, refreshed_at) VALUES (1, 1, ?)
-		ON CONFLICT (id) DO UPDATE SET version = freshness.version + 1, refreshed_at = excluded.refreshed_at`, s.clock().UTC()).Error
-	if err != nil {
-		return fmt.Errorf("raise the freshness: %w", err)
-	}
-	return nil
-}
-
 // Freshness is the number of the latest change of any figure, and its moment.
 type Freshness struct {
 	Version     int64
@@ -286,12 +277,8 @@ type Freshness struct {
 
 // Freshness tells how fresh the figures are; a version of 0 means that there are none yet.
 func (s *Service) Freshness(ctx context.Context) (Freshness, error) {
-	var f Freshness
-	err := s.db.Read(ctx).Raw("SELECT version, refreshed_at FROM freshness").Scan(&f).Error
-	if err != nil {
-		return f, fmt.Errorf("read the freshness: %w", err)
-	}
-	return f, nil
+	e, err := epoch.Now(ctx, s.db)
+	return Freshness{e.Figures, e.FiguresAt}, err
 }
 
 // Waiting gives the moment of the oldest act that the figures do not show yet, and no moment when they

@@ -12,7 +12,9 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/forms"
@@ -33,6 +35,7 @@ type Services struct {
 	Exchange *exchange.Service
 	Orders   *supervision.Service
 	Evidence *evidence.Service
+	Database *database.DB
 }
 
 // Options is how it behaves. Nudge wakes the refresh of the figures after an act that touches them;
@@ -45,13 +48,14 @@ type Options struct {
 // Server answers the calls.
 type Server struct {
 	Services
-	clock period.Clock
-	nudge func()
+	clock  period.Clock
+	nudge  func()
+	epochs *epoch.Clock
 }
 
 // New makes the server.
 func New(services Services, options Options) *Server {
-	s := &Server{Services: services, clock: options.Clock, nudge: options.Nudge}
+	s := &Server{Services: services, clock: options.Clock, nudge: options.Nudge, epochs: epoch.NewClock(services.Database)}
 	if s.nudge == nil {
 		s.nudge = func() {}
 	}

@@ -38,8 +38,8 @@ func requestOf(ctx context.Context) request {
 	return r
 }
 
-func keep(c echo.Context, r request) {
-	c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestKey{}, r)))
+func keep(c echo.Context, ctx context.Context, r request) {
+	c.SetRequest(c.Request().WithContext(context.WithValue(ctx, requestKey{}, r)))
 }
 
 // under has m see only the addresses that begin so, known and unknown ones: a middleware of a group
@@ -70,7 +70,7 @@ func guard(next echo.HandlerFunc) echo.HandlerFunc {
 		header.Set(echo.HeaderVary, "Accept-Language")
 		header.Set("Cache-Control", "no-store")
 		header.Set(echo.HeaderXContentTypeOptions, "nosniff")
-		keep(c, r)
+		keep(c, c.Request().Context(), r)
 		start := time.Now()
 		err := safely(c, next)
 		if err != nil {
@@ -110,7 +110,10 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if !strings.EqualFold(scheme, "Bearer") {
 			token = ""
 		}
-		ctx := c.Request().Context()
+		ctx, _, err := s.epochs.Pin(c.Request().Context())
+		if err != nil {
+			return err
+		}
 		actor, err := s.Accounts.ActorByToken(ctx, strings.TrimSpace(token))
 		if err != nil {
 			if fault.Is(err, fault.Unauthorized) {
@@ -120,7 +123,7 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		r := requestOf(ctx)
 		r.actor = actor
-		keep(c, r)
+		keep(c, ctx, r)
 		return next(c)
 	}
 }

@@ -64,8 +64,8 @@ func (w *world) serve(users *accounts.Service) *echo.Echo {
 	api.New(
 		api.Services{
 			Accounts: users, Plans: w.Plans, Forms: w.Forms, Tree: w.Tree, Reports: w.Reports, Figures: w.figures, Exchange: exchange.New(w.Reports, w.Forms),
-			Evidence: w.Evidence,
-			Orders:   supervision.New(w.DB, supervision.Services{Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures}, w.Ledger, w.Clock.Now),
+			Evidence: w.Evidence, Database: w.DB,
+			Orders: supervision.New(w.DB, supervision.Services{Plans: w.Plans, Tree: w.Tree, Reports: w.Reports, Figures: w.figures}, w.Ledger, w.Clock.Now),
 		},
 		api.Options{Clock: w.Clock.Now, Nudge: func() { w.nudges++ }},
 	).Register(e)

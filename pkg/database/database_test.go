@@ -165,7 +165,7 @@ func TestTimesAndDatesKeepTheirMeaning(t *testing.T) {
 
 func TestConcurrentWritersAllSucceed(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		exec(t, db, "INSERT INTO freshness (id, version, refreshed_at) VALUES (1, 0, CURRENT_TIMESTAMP)")
+		exec(t, db, "INSERT INTO epochs (subject, number, raised_at) VALUES ('figures', 0, CURRENT_TIMESTAMP)")
 		const writers, rounds = 8, 20
 		var wait sync.WaitGroup
 		failures := make(chan error, writers*rounds)
@@ -184,7 +184,7 @@ func TestConcurrentWritersAllSucceed(t *testing.T) {
 			}
 		}
 		var version int
-		if err := db.Read(t.Context()).Raw("SELECT version FROM freshness").Scan(&version).Error; err != nil || version != writers*rounds {
+		if err := db.Read(t.Context()).Raw("SELECT number FROM epochs").Scan(&version).Error; err != nil || version != writers*rounds {
 			t.Fatalf("version %d, err %v", version, err)
 		}
 	})
@@ -197,10 +197,10 @@ func increment(ctx context.Context, db *database.DB) error {
 			return err
 		}
 		var version int
-		if err := tx.Raw("SELECT version FROM freshness").Scan(&version).Error; err != nil {
+		if err := tx.Raw("SELECT number FROM epochs").Scan(&version).Error; err != nil {
 			return err
 		}
-		return tx.Exec("UPDATE freshness SET version = ?", version+1).Error
+		return tx.Exec("UPDATE epochs SET number = ?", version+1).Error
 	})
 }
 

@@ -8,6 +8,7 @@ package divisions
 
 import (
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -28,11 +29,24 @@ type Service struct {
 	db     *database.DB
 	clock  period.Clock
 	ledger *ledger.Ledger
+	known  *epoch.Kept[question, []Division]
+	lies   *epoch.Kept[question, Place]
+}
+
+// question is one about a day: what is asked, of which division or code.
+type question struct {
+	what string
+	id   int64
+	code string
+	on   period.Date
 }
 
 // New makes the service. The clock dates what it records.
 func New(db *database.DB, l *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, clock: clock, ledger: l}
+	return &Service{
+		db: db, clock: clock, ledger: l,
+		known: epoch.KeepCommon[question, []Division](16384), lies: epoch.KeepCommon[question, Place](4096),
+	}
 }
 
 // Division is a division as it was on one day. Parent is 0 for a province. Key is the first code it

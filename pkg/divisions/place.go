@@ -24,9 +24,36 @@ func (p Place) Within(division int64) bool {
 // where its successor lies, under its own id in Division. Ids without a place then are left out.
 // It reads inside tx; a nil tx stands for a read outside any transaction.
 func (s *Service) Places(ctx context.Context, tx *gorm.DB, ids []int64, on period.Date) (map[int64]Place, error) {
-	if tx == nil {
-		tx = s.db.Read(ctx)
+	if tx != nil {
+		return places(tx, ids, on)
 	}
+	asked := make([]question, len(ids))
+	for i, id := range ids {
+		asked[i] = question{id: id, on: on}
+	}
+	known, err := s.lies.Many(ctx, asked, func(missing []question) (map[question]Place, error) {
+		ids := make([]int64, len(missing))
+		for i, q := range missing {
+			ids[i] = q.id
+		}
+		read, err := places(s.db.Read(ctx), ids, on)
+		found := make(map[question]Place, len(read))
+		for id, place := range read {
+			found[question{id: id, on: on}] = place
+		}
+		return found, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[int64]Place, len(known))
+	for q, place := range known {
+		found[q.id] = place
+	}
+	return found, nil
+}
+
+func places(tx *gorm.DB, ids []int64, on period.Date) (map[int64]Place, error) {
 	steps, err := climb(tx, ids, on)
 	if err != nil {
 		return nil, err

@@ -102,7 +102,7 @@ func (s *Service) keep(ctx context.Context, actor accounts.Actor, unit int64, fi
 		}
 		return s.ledger.Record(tx, ledger.Entry{
 			At: file.UploadedAt, ActorID: actor.UserID, ActorName: actor.Name, Act: ActAdded, Unit: unit,
-			Detail: added{file.Name, file.Hash, file.Type, file.Size},
+			Detail: added{file.Name, file.Hash, file.Type, file.Size}, Local: true,
 		})
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -24,11 +25,18 @@ type Service struct {
 	ledger *ledger.Ledger
 	clock  period.Clock
 	parsed sync.Map // version → Form
+
+	newest   *epoch.Kept[string, Form] // by key
+	versions *epoch.Kept[versionKey, Form]
+	all      *epoch.Kept[struct{}, []Form]
 }
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, l *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, plans: plans, ledger: l, clock: clock}
+	return &Service{
+		db: db, plans: plans, ledger: l, clock: clock, newest: epoch.KeepCommon[string, Form](256),
+		versions: epoch.KeepCommon[versionKey, Form](1024), all: epoch.KeepCommon[struct{}, []Form](1),
+	}
 }
 
 // now gives the moment with the precision that both databases keep.
@@ -40,11 +48,19 @@ func (s *Service) Form(ctx context.Context, actor accounts.Actor, key string) (F
 	if err := actor.Require(accounts.ReadFigures); err != nil {
 		return Form{}, err
 	}
-	return s.CurrentIn(s.db.Read(ctx), key)
+	return s.Current(ctx, key)
+}
+
+// Current is CurrentIn outside a transaction, for services that have asked the permission.
+func (s *Service) Current(ctx context.Context, key string) (Form, error) {
+	return s.newest.Get(ctx, key, func() (Form, error) { return s.CurrentIn(s.db.Read(ctx), key) })
 }
 
 // Forms gives the newest version of every form, the plan's first, the others by number.
-func (s *Service) Forms(ctx context.Context) ([]Form, error) { return s.AllIn(s.db.Read(ctx)) }
+func (s *Service) Forms(ctx context.Context) ([]Form, error) {
+	list, err := s.all.Get(ctx, struct{}{}, func() ([]Form, error) { return s.AllIn(s.db.Read(ctx)) })
+	return slices.Clone(list), err
+}
 
 // AllIn is Forms as tx sees it.
 func (s *Service) AllIn(tx *gorm.DB) ([]Form, error) {
@@ -109,8 +125,13 @@ func (s *Service) current(tx *gorm.DB, p *plan.Plan, h head) (Form, error) {
 }
 
 // VersionIn gives one version of a form as tx sees it; before a version of the plan's form was stored,
-// the version of the plan with that number. NotFound `form.no_version`.
+// the version of the plan with that number. NotFound `form.no_version`. What was filed on a version never
+// changes, so it is kept in memory for transactions too.
 func (s *Service) VersionIn(tx *gorm.DB, key string, no int64) (Form, error) {
+	return s.versions.Get(tx.Statement.Context, versionKey{key, no}, func() (Form, error) { return s.version(tx, key, no) })
+}
+
+func (s *Service) version(tx *gorm.DB, key string, no int64) (Form, error) {
 	heads, err := headsOf(tx, key)
 	if err != nil {
 		return Form{}, err
@@ -189,9 +210,13 @@ func (s *Service) Keep(tx *gorm.DB, form Form) error {
 	if newest.Version != form.Version || newest.PlanNo != form.PlanNo || newest.text != form.text {
 		return fault.New(fault.Conflict, "form.changed_meanwhile")
 	}
-	return insert(tx, versionRow{
+	err = insert(tx, versionRow{
 		Form: form.Key, No: form.Version, PlanNo: form.PlanNo, Document: form.text, Hash: hash(form.text), PublishedAt: s.now(),
 	})
+	if err != nil {
+		return err
+	}
+	return epoch.Raise(tx, epoch.Common, s.now())
 }
 
 // kept tells whether the version is stored; Conflict when another one is under its number.

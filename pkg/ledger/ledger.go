@@ -13,11 +13,13 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/period"
 )
 
 // Entry is one act. Unit, Form, Period and Revision say which report it touched, if any.
-// Detail is kept as JSON; nil is kept as {}.
+// Detail is kept as JSON; nil is kept as {}. An act that touches no single report changes what all units
+// share, and raises its epoch, unless it is Local: somebody signed in, a file was added.
 type Entry struct {
 	At        time.Time
 	ActorID   int64
@@ -28,7 +30,11 @@ type Entry struct {
 	Period    period.Quarter
 	Revision  int64
 	Detail    any
+	Local     bool
 }
+
+// shared tells whether the act changes what all units share.
+func (e Entry) shared() bool { return !e.Local && (e.Unit == 0 || e.Form == "") }
 
 // Consumer is a downstream package that pulls the acts it names from its own feed.
 type Consumer struct {
@@ -44,7 +50,7 @@ type Ledger struct {
 // New makes a ledger that feeds consumers.
 func New(consumers ...Consumer) *Ledger { return &Ledger{consumers: consumers} }
 
-// Record writes entries inside tx, and a feed row for each consumer that wants the act.
+// Record writes entries inside tx, and a feed row for each consumer that wants the act. It is called last.
 func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 	rows := make([]entryRow, 0, len(entries))
 	var feed []feedRow
@@ -66,11 +72,13 @@ func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 	if err := tx.CreateInBatches(rows, database.BatchSize).Error; err != nil {
 		return fmt.Errorf("record %s: %w", entries[0].Act, err)
 	}
-	if len(feed) == 0 {
-		return nil
+	if len(feed) > 0 {
+		if err := tx.CreateInBatches(feed, database.BatchSize).Error; err != nil {
+			return fmt.Errorf("feed %s: %w", entries[0].Act, err)
+		}
 	}
-	if err := tx.CreateInBatches(feed, database.BatchSize).Error; err != nil {
-		return fmt.Errorf("feed %s: %w", entries[0].Act, err)
+	if slices.ContainsFunc(entries, Entry.shared) {
+		return epoch.Raise(tx, epoch.Common, entries[len(entries)-1].At)
 	}
 	return nil
 }

@@ -22,7 +22,9 @@ type Dated struct {
 
 // History gives the versions of the plan; NotFound `plan.none` before one is imported. Each version is
 // parsed once.
-func (s *Service) History(ctx context.Context) (History, error) { return s.HistoryIn(s.db.Read(ctx)) }
+func (s *Service) History(ctx context.Context) (History, error) {
+	return s.past.Get(ctx, struct{}{}, func() (History, error) { return s.HistoryIn(s.db.Read(ctx)) })
+}
 
 // HistoryIn is History as tx sees it.
 func (s *Service) HistoryIn(tx *gorm.DB) (History, error) {

@@ -11,6 +11,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -33,11 +34,20 @@ type Service struct {
 	ledger *ledger.Ledger
 	clock  period.Clock
 	parsed sync.Map // version → *Plan
+	past   *epoch.Kept[struct{}, History]
+	units  *epoch.Kept[string, Unit] // by key
+	byID   *epoch.Kept[int64, Unit]
 }
+
+// maxKept is the number of units kept in memory by each name: those of a province.
+const maxKept = 20_000
 
 // New makes the service.
 func New(db *database.DB, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, tree: tree, ledger: l, clock: clock}
+	return &Service{
+		db: db, tree: tree, ledger: l, clock: clock, past: epoch.KeepCommon[struct{}, History](1),
+		units: epoch.KeepCommon[string, Unit](maxKept), byID: epoch.KeepCommon[int64, Unit](maxKept),
+	}
 }
 
 // version names one stored version of a plan; with the hash, a database that was restored from a
@@ -51,7 +61,13 @@ type version struct {
 // Current gives the newest version of the plan; NotFound `plan.none` before one is imported. It asks
 // the database which version that is, since another instance may have imported one, and parses each
 // version once.
-func (s *Service) Current(ctx context.Context) (*Plan, error) { return s.CurrentIn(s.db.Read(ctx)) }
+func (s *Service) Current(ctx context.Context) (*Plan, error) {
+	history, err := s.History(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return history.Newest(), nil
+}
 
 // CurrentIn is Current as tx sees it.
 func (s *Service) CurrentIn(tx *gorm.DB) (*Plan, error) {
@@ -67,7 +83,16 @@ func (s *Service) CurrentIn(tx *gorm.DB) (*Plan, error) {
 
 // Version gives one version of the plan by its number; NotFound `plan.no_version`.
 func (s *Service) Version(ctx context.Context, no int64) (*Plan, error) {
-	return s.VersionIn(s.db.Read(ctx), no)
+	history, err := s.History(ctx)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	for _, dated := range history {
+		if dated.No == no {
+			return dated.Plan, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "plan.no_version", no)
 }
 
 // VersionIn is Version as tx sees it.

@@ -61,14 +61,16 @@ func (s *Service) Unit(ctx context.Context, actor accounts.Actor, key string) (U
 
 // UnitByKey gives a unit without asking any scope: for the program's own commands.
 func (s *Service) UnitByKey(ctx context.Context, key string) (Unit, error) {
-	list, err := units(s.db.Read(ctx).Raw(selectUnit+"WHERE u.key = ?", key))
-	if err != nil {
-		return Unit{}, err
-	}
-	if len(list) == 0 {
-		return Unit{}, fault.New(fault.NotFound, "unit.unknown", key)
-	}
-	return list[0], nil
+	return s.units.Get(ctx, key, func() (Unit, error) {
+		list, err := units(s.db.Read(ctx).Raw(selectUnit+"WHERE u.key = ?", key))
+		if err != nil {
+			return Unit{}, err
+		}
+		if len(list) == 0 {
+			return Unit{}, fault.New(fault.NotFound, "unit.unknown", key)
+		}
+		return list[0], nil
+	})
 }
 
 // UnitsByKey gives a handful of units by key, all in the actor's scope; NotFound `unit.unknown`,
@@ -95,6 +97,10 @@ func (s *Service) UnitsByKey(ctx context.Context, actor accounts.Actor, keys []s
 
 // UnitsByID gives units by id without asking any scope: for services that have asked it.
 func (s *Service) UnitsByID(ctx context.Context, ids []int64) (map[int64]Unit, error) {
+	return s.byID.Many(ctx, ids, func(missing []int64) (map[int64]Unit, error) { return s.readUnits(ctx, missing) })
+}
+
+func (s *Service) readUnits(ctx context.Context, ids []int64) (map[int64]Unit, error) {
 	found := make(map[int64]Unit, len(ids))
 	for start := 0; start < len(ids); start += database.BatchSize {
 		list, err := units(s.db.Read(ctx).Raw(selectUnit+"WHERE u.id IN ?", ids[start:min(start+database.BatchSize, len(ids))]))

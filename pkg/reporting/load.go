@@ -35,7 +35,7 @@ func (s *Service) Load(ctx context.Context, actor accounts.Actor, p *plan.Plan, 
 		if err := s.forms.Keep(tx, form); err != nil {
 			return err
 		}
-		calendar, err = s.calendarRow(tx, form, q)
+		calendar, _, err = s.calendarRow(tx, form, q)
 		return err
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -93,7 +94,7 @@ func (s *Service) openPeriod(ctx context.Context, actor accounts.Actor, p *plan.
 		if err := s.db.Lock(tx, "reporting.open"); err != nil {
 			return err
 		}
-		calendar, err := s.calendarRow(tx, form, q)
+		calendar, made, err := s.calendarRow(tx, form, q)
 		if err != nil {
 			return err
 		}
@@ -110,29 +111,31 @@ func (s *Service) openPeriod(ctx context.Context, actor accounts.Actor, p *plan.
 			return err
 		}
 		changed = len(fresh) + len(moved)
+		if made {
+			return epoch.Raise(tx, epoch.Common, calendar.OpenedAt)
+		}
 		return nil
 	})
 	return changed, err
 }
 
 // calendarRow gives the period's row, made from the form's days when it is not there.
-func (s *Service) calendarRow(tx *gorm.DB, form forms.Form, q period.Quarter) (periodRow, error) {
-	var r periodRow
+func (s *Service) calendarRow(tx *gorm.DB, form forms.Form, q period.Quarter) (r periodRow, made bool, err error) {
 	result := tx.Where("form = ? AND period = ?", form.Key, q).Limit(1).Find(&r)
 	if result.Error != nil {
-		return r, fmt.Errorf("read the calendar: %w", result.Error)
+		return r, false, fmt.Errorf("read the calendar: %w", result.Error)
 	}
 	if result.RowsAffected > 0 {
-		return r, nil
+		return r, false, nil
 	}
 	r = periodRow{
 		Form: form.Key, Period: q, OpenedAt: s.now(),
 		Due: q.Last().AddDays(form.DueDays), Lock: q.Last().AddDays(form.LockDays),
 	}
 	if err := tx.Create(&r).Error; err != nil {
-		return r, fmt.Errorf("write the calendar: %w", err)
+		return r, false, fmt.Errorf("write the calendar: %w", err)
 	}
-	return r, nil
+	return r, true, nil
 }
 
 // obligation is what of a report row follows from designations and tree.
@@ -224,7 +227,8 @@ func (s *Service) keepObligations(tx *gorm.DB, actor accounts.Actor, fresh, move
 
 // Periods lists the periods that have been opened, newest first; everybody who can sign in may read it.
 func (s *Service) Periods(ctx context.Context) ([]Calendar, error) {
-	return s.PeriodsIn(s.db.Read(ctx))
+	list, err := s.opened.Get(ctx, struct{}{}, func() ([]Calendar, error) { return s.PeriodsIn(s.db.Read(ctx)) })
+	return slices.Clone(list), err
 }
 
 // PeriodsIn is Periods as tx sees it.

@@ -11,6 +11,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
@@ -27,12 +28,16 @@ type Service struct {
 	tree   *divisions.Service
 	ledger *ledger.Ledger
 	clock  period.Clock
+	opened *epoch.Kept[struct{}, []Calendar]
 	sample bool
 }
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, f *forms.Service, files *evidence.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
-	return &Service{db: db, plans: plans, forms: f, files: files, tree: tree, ledger: l, clock: clock}
+	return &Service{
+		db: db, plans: plans, forms: f, files: files, tree: tree, ledger: l, clock: clock,
+		opened: epoch.KeepCommon[struct{}, []Calendar](1),
+	}
 }
 
 // ForSample gives a service whose new obligations are marked as sample data: for demonstrations.

@@ -33,6 +33,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.answerErrors,
 		recoverPanics,
 		refuseBadAddresses,
+		s.pinEpoch,
 		s.loadSession,
 		limitBodies(),
 		s.protectForms(),
@@ -141,6 +142,22 @@ func refuseBadAddresses(next echo.HandlerFunc) echo.HandlerFunc {
 				return fault.New(fault.NotFound, "page.bad_address")
 			}
 		}
+		return next(c)
+	}
+}
+
+// pinEpoch lets the request answer from memory what has not changed before it came in. A stream outlives
+// every epoch.
+func (s *Server) pinEpoch(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if isAsset(c) || c.Path() == "/healthz" || c.Path() == "/screen/events" {
+			return next(c)
+		}
+		ctx, _, err := s.epochs.Pin(c.Request().Context())
+		if err != nil {
+			return err
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)
 	}
 }

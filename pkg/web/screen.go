@@ -125,11 +125,11 @@ func (s *Server) showScreen(c echo.Context) error {
 // so that a screen never shows half of a change; should they never rest, the next news mend it.
 func (s *Server) screenFigures(ctx context.Context, actor accounts.Actor, asked screenQuery) (f screenFigures, err error) {
 	for range 3 {
-		before, err := s.Figures.Freshness(ctx)
+		ctx, before, err := s.epochs.Pin(ctx)
 		if err != nil {
 			return f, err
 		}
-		f.version = s.screenVersion(before.Version)
+		f.version = s.screenVersion(before.Figures)
 		if f.homeFigures, err = s.homeFigures(ctx, actor, asked.homeQuery); err != nil {
 			return f, err
 		}
@@ -145,8 +145,8 @@ func (s *Server) screenFigures(ctx context.Context, actor accounts.Actor, asked 
 			return f, err
 		}
 		f.milestones = answer.Rows
-		if answer.Freshness.Version == before.Version {
-			break
+		if _, after, err := s.epochs.Pin(ctx); err != nil || after.Figures == before.Figures {
+			return f, err
 		}
 	}
 	return f, nil

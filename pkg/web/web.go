@@ -18,6 +18,7 @@ import (
 	"pilotboard/pkg/boundary"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/evidence"
 	"pilotboard/pkg/exchange"
 	"pilotboard/pkg/forms"
@@ -70,6 +71,7 @@ type Server struct {
 	templates templates
 	now       period.Clock // of sessions: the real one, also in a demonstration on another day
 	watch     *watch       // of the streams
+	epochs    *epoch.Clock
 
 	askSession time.Duration // how often a stream asks whether its session stands
 }
@@ -82,7 +84,7 @@ func New(services Services, options Options) (*Server, error) {
 	if options.Nudge == nil {
 		options.Nudge = func() {}
 	}
-	s := &Server{Services: services, options: options, now: period.SystemClock, askSession: askSession}
+	s := &Server{Services: services, options: options, now: period.SystemClock, askSession: askSession, epochs: epoch.NewClock(services.Database)}
 	s.watch = newWatch(s.screenNews)
 	s.sessions = newSessions(services.Database, s.secure())
 	var err error

@@ -1,0 +1,79 @@
+// Package epoch says for how long what a program keeps in memory holds. It counts how often what is
+// stored has changed, by subject, in the table epochs, which it owns. Whoever changes something raises
+// its epoch in the same transaction; a door reads both numbers once at the start of a request (Clock)
+// and pins them to the request's context; what was kept under other numbers is read anew (Kept). So no
+// instance ever answers with something older than what was committed when the request came in. It does
+// not know what is kept.
+package epoch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"pilotboard/pkg/database"
+)
+
+// Subject is what an epoch counts the changes of.
+type Subject string
+
+// The subjects: what all units share (tree, plan, units, users, forms, calendar), and what is derived
+// from reports.
+const (
+	Common  Subject = "common"
+	Figures Subject = "figures"
+)
+
+// Epoch is the number of changes of each subject; 0 before the first. FiguresAt is the moment of the
+// latest change of a figure.
+type Epoch struct {
+	Common    int64
+	Figures   int64
+	FiguresAt time.Time
+}
+
+// Read gives the epoch as tx sees it.
+func Read(tx *gorm.DB) (Epoch, error) {
+	var rows []struct {
+		Subject  Subject
+		Number   int64
+		RaisedAt time.Time
+	}
+	if err := tx.Raw("SELECT subject, number, raised_at FROM epochs").Scan(&rows).Error; err != nil {
+		return Epoch{}, fmt.Errorf("read the epoch: %w", err)
+	}
+	var e Epoch
+	for _, r := range rows {
+		switch r.Subject {
+		case Common:
+			e.Common = r.Number
+		case Figures:
+			e.Figures, e.FiguresAt = r.Number, r.RaisedAt.UTC()
+		}
+	}
+	return e, nil
+}
+
+// Raise begins a new epoch of a subject inside tx. Until tx ends, others who raise it wait, so it is
+// called last. What the request of tx has pinned holds no more.
+func Raise(tx *gorm.DB, subject Subject, at time.Time) error {
+	err := tx.Exec(`INSERT INTO epochs (subject, number, raised_at) VALUES (?, 1, ?)
+		ON CONFLICT (subject) DO UPDATE SET number = epochs.number + 1, raised_at = excluded.raised_at`, subject, at.UTC()).Error
+	if err != nil {
+		return fmt.Errorf("raise the epoch of %s: %w", subject, err)
+	}
+	if p, ok := tx.Statement.Context.Value(pinKey{}).(*pin); ok {
+		p.loose.Store(true)
+	}
+	return nil
+}
+
+// Now gives the epoch that ctx has pinned, else the one that db says.
+func Now(ctx context.Context, db *database.DB) (Epoch, error) {
+	if e, ok := pinned(ctx); ok {
+		return e, nil
+	}
+	return Read(db.Read(ctx))
+}

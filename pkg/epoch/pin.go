@@ -1,0 +1,28 @@
+package epoch
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// pin is the epoch of one request, until the request itself raises one.
+type pin struct {
+	epoch Epoch
+	loose atomic.Bool
+}
+
+type pinKey struct{}
+
+// Pin gives a context in which what is kept for e holds. Only the context of one request is pinned: one
+// that lives longer would never see a change.
+func Pin(ctx context.Context, e Epoch) context.Context {
+	return context.WithValue(ctx, pinKey{}, &pin{epoch: e})
+}
+
+func pinned(ctx context.Context) (Epoch, bool) {
+	p, ok := ctx.Value(pinKey{}).(*pin)
+	if !ok || p.loose.Load() {
+		return Epoch{}, false
+	}
+	return p.epoch, true
+}

@@ -214,7 +214,7 @@ func (s *site) settled(ctx context.Context) error {
 }
 
 // raising changes the number of figures.
-const raising = "UPDATE freshness SET version = version + 1"
+const raising = "UPDATE epochs SET number = number + 1 WHERE subject = 'figures'"
 
 // raise tells every instance that figures have changed, as a refresh does: whatever is kept is then asked
 // anew.
@@ -234,6 +234,6 @@ func (s *site) anew(ctx context.Context, failed *error) func() {
 
 // number is the number of the latest change of any figure.
 func (s *site) number(ctx context.Context) (n int64, err error) {
-	err = s.pool.QueryRow(ctx, "SELECT version FROM freshness").Scan(&n)
+	err = s.pool.QueryRow(ctx, "SELECT number FROM epochs WHERE subject = 'figures'").Scan(&n)
 	return n, err
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -21,10 +22,11 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// templates are the parsed pages by language and file name.
-type templates map[string]map[string]*template.Template
+// templates are the pages by language and file name, each parsed when it is shown for the first time: all
+// of them together, each with its own copy of the frame, take more memory than everything else.
+type templates map[string]map[string]func() (*template.Template, error)
 
-// parseTemplates reads every page once per language, each within layout.html and with all of parts/.
+// parseTemplates finds every page once per language, each within layout.html and with all of parts/.
 func parseTemplates() (templates, error) {
 	pages, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
@@ -37,16 +39,14 @@ func parseTemplates() (templates, error) {
 		if err != nil {
 			return nil, err
 		}
-		parsed[language] = map[string]*template.Template{}
+		parsed[language] = map[string]func() (*template.Template, error){}
 		for _, file := range pages {
 			if file == "templates/layout.html" {
 				continue
 			}
-			page, err := template.Must(shell.Clone()).ParseFS(templateFiles, file)
-			if err != nil {
-				return nil, err
-			}
-			parsed[language][path.Base(file)] = page.Option("missingkey=error")
+			parsed[language][path.Base(file)] = sync.OnceValues(func() (*template.Template, error) {
+				return template.Must(shell.Clone()).Option("missingkey=error").ParseFS(templateFiles, file)
+			})
 		}
 	}
 	return parsed, nil
@@ -165,9 +165,13 @@ func (s *Server) surround(c echo.Context, p *page) error {
 }
 
 func (s *Server) write(c echo.Context, status int, name string, p page) error {
-	t, ok := s.templates[languageOf(c)][name]
+	parsed, ok := s.templates[languageOf(c)][name]
 	if !ok {
 		return fmt.Errorf("there is no template %s", name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return err
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout", p); err != nil {

@@ -141,10 +141,10 @@ func (s *site) rebuilt(ctx context.Context) error {
 //   - figures of units: copied, since SQL does not know the plan's rules: the least that writing them takes;
 //   - roll-ups: the figures that stand, grouped by county, city and province, without their lights and
 //     measures, which are sums in JSON;
-//   - roll-ups of items: the facts of the quarter itself, grouped alike; the program also carries levels
-//     forward from earlier quarters.
+//   - roll-ups of items: the facts of the quarter itself, of the items that are rolled up, grouped alike;
+//     the program also carries levels forward from earlier quarters.
 //
-// It so does a part of what the program does, and never more.
+// It so does a part of what the program does, and no more.
 var plainly = []string{
 	`INSERT INTO plain_facts (unit_id, form, period, item, revision, state, value, accepted_at)
 		SELECT r.unit_id, r.form, r.period, v.key, r.no, 1,
@@ -165,8 +165,9 @@ func plainRollups(level int, column, above string) []string {
 			FROM plain_unit_figures WHERE until > '9999-01-01' AND %[2]s <> 0 GROUP BY 1, 2, 3, 4, 5`, level, column, above),
 		fmt.Sprintf(`INSERT INTO plain_item_rollups (division_id, form, period, batch, unit_type, item, level, parent_id, n, sum, min, max,
 				qualifier, first_version, last_version)
-			SELECT o.%[2]s, f.form, f.period, o.batch, o.unit_type, f.item, %[1]d, max(o.%[3]s), count(*), sum(f.value), min(f.value), max(f.value), 0, 1, 1
-			FROM plain_facts f JOIN reports o USING (unit_id, form, period) WHERE o.expected AND o.%[2]s <> 0 GROUP BY 1, 2, 3, 4, 5, 6`, level, column, above),
+			SELECT %[2]s, f.form, f.period, o.batch, o.unit_type, f.item, %[1]d, max(%[3]s), count(*), sum(f.value), min(f.value), max(f.value), 0, 1, 1
+			FROM plain_facts f JOIN reports o USING (unit_id, form, period) JOIN plain_items USING (form, item)
+			WHERE o.expected AND %[2]s <> 0 GROUP BY 1, 2, 3, 4, 5, 6`, level, column, above),
 	}
 }
 
@@ -177,6 +178,9 @@ func (s *site) plain(ctx context.Context) (took time.Duration, err error) {
 		if _, err := s.pool.Exec(ctx, "CREATE TABLE plain_"+table+" (LIKE "+table+" INCLUDING ALL)"); err != nil {
 			return 0, err
 		}
+	}
+	if _, err := s.pool.Exec(ctx, "CREATE TABLE plain_items AS SELECT DISTINCT form, item FROM item_rollups"); err != nil {
+		return 0, err
 	}
 	began := time.Now()
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {

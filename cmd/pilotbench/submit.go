@@ -34,7 +34,7 @@ func (b *bench) submit(ctx context.Context) error {
 		return contender{fmt.Sprintf("submit, %d clients", n), func() (result, error) { return s.file(n, share, b.length()), nil }}
 	}
 	seen, err := b.inTurn(
-		contender{"pgbench, 51 rows a transaction", func() (result, error) { return b.pgbench(ctx, s) }}, filing(clients), filing(4*clients))
+		contender{"pgbench, 51 rows (p50: the mean)", func() (result, error) { return b.pgbench(ctx, s) }}, filing(clients), filing(4*clients))
 	if err != nil {
 		return err
 	}

@@ -91,11 +91,7 @@ func rollUpChunk(tx *gorm.DB, p *plan.Plan, form string, q period.Quarter, ids [
 	}
 	rows := make([]rollup, 0, len(sums))
 	for key, sum := range sums {
-		r, err := newRollup(key, level, parents[placePeriod{key.division, form, q}], *sum)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, r)
+		rows = append(rows, newRollup(key, level, parents[placePeriod{key.division, form, q}], *sum))
 	}
 	if len(rows) == 0 {
 		return nil

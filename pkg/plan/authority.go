@@ -10,6 +10,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 )
 
 // AuthorityTypes are the types of units that report as a whole city or county, not as a pilot.
@@ -33,7 +34,10 @@ func (s *Service) KeepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, typ
 		}
 		changed += n
 	}
-	return changed, nil
+	if changed == 0 {
+		return 0, nil
+	}
+	return changed, epoch.Raise(tx, epoch.Common, s.now())
 }
 
 func (s *Service) keepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, unitType string) (int, error) {

@@ -37,6 +37,11 @@ func (b *bench) list(ctx context.Context) error {
 		return err
 	}
 	atLeast("list_vs_hand", seen[1].rate/seen[0].rate, 0.7)
+	wrong, err := s.counts(ctx, product, byHand)
+	if err != nil {
+		return err
+	}
+	atMost("list_counts_wrong", float64(wrong), 0)
 	atLeast("list_deep_vs_first", seen[3].rate/seen[2].rate, 0.8)
 	return nil
 }
@@ -57,6 +62,23 @@ func (s *site) lists(ctx context.Context, hand *server) (product, byHand []strin
 		product, byHand = append(product, s.at("/api/v1/reports?"+asked.Encode())), append(byHand, hand.address+"/list?"+asked.Encode())
 	}
 	return product, byHand, rows.Err()
+}
+
+// counts gives at how many addresses the product says another number of reports than the handler by hand.
+func (s *site) counts(ctx context.Context, product, byHand []string) (wrong int, err error) {
+	for i := range product {
+		var said, counted struct{ Count *int }
+		if err := s.ask(ctx, http.MethodGet, product[i], &said); err != nil {
+			return 0, err
+		}
+		if err := s.ask(ctx, http.MethodGet, byHand[i], &counted); err != nil {
+			return 0, err
+		}
+		if said.Count == nil || *said.Count != *counted.Count {
+			wrong++
+		}
+	}
+	return wrong, nil
 }
 
 // listed gives the address of so many rows of the list of all reports after a cursor.

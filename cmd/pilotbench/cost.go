@@ -24,7 +24,7 @@ func (b *bench) cost(ctx context.Context) error {
 	var starts []float64
 	for range b.runs {
 		s.halt()
-		v, err := s.serve(ctx)
+		v, err := s.serve()
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (b *bench) export(ctx context.Context) error {
 	most := int64(0)
 	for _, format := range []string{"csv", "xlsx"} {
 		s.halt()
-		v, err := s.serve(ctx)
+		v, err := s.serve()
 		if err != nil {
 			return err
 		}

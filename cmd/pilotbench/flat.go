@@ -41,7 +41,7 @@ func (b *bench) flat(ctx context.Context) error {
 	if err := large.people(ctx); err != nil {
 		return err
 	}
-	if _, err := large.serve(ctx); err != nil {
+	if _, err := large.serve(); err != nil {
 		return err
 	}
 	if err := large.settled(ctx); err != nil {

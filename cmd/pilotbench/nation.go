@@ -38,7 +38,7 @@ func (b *bench) nation(ctx context.Context) error {
 	if err := large.multiply(ctx); err != nil {
 		return err
 	}
-	if _, err := large.serve(ctx); err != nil {
+	if _, err := large.serve(); err != nil {
 		return err
 	}
 	if err := large.settled(ctx); err != nil {

@@ -109,7 +109,7 @@ func (s *site) people(ctx context.Context) (err error) {
 }
 
 // serve starts a server and waits for its first page.
-func (s *site) serve(ctx context.Context) (*server, error) {
+func (s *site) serve() (*server, error) {
 	v := &server{log: filepath.Join(s.dir, fmt.Sprintf("log%d", len(s.servers)))}
 	log, err := os.OpenFile(v.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -181,7 +181,7 @@ func (s *site) at(path string) string { return s.server().address + path }
 
 // open starts the first server and waits until the quarter after those loaded is open.
 func (s *site) open(ctx context.Context, units int, timed bool) error {
-	v, err := s.serve(ctx)
+	v, err := s.serve()
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 // Slow clients come one after the other during half of the time, and none goes.
 const (
 	slowClients = 200
-	slowTime    = 40 * time.Second
+	slowTime    = time.Minute
 )
 
 // slow has many clients ask for all reports of the province as CSV and read a kilobyte a second, while

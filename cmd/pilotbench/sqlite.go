@@ -19,7 +19,6 @@ func (b *bench) sqlite(ctx context.Context) error {
 	file := filepath.Join(s.dir, "pilotboard.db")
 	s.database = "sqlite:" + file
 	s.last, s.loading, s.serving = calendar(b.quarters)
-	b.sites[s.name] = s
 	if err := os.Mkdir(s.dir, 0o700); err != nil {
 		return err
 	}
@@ -29,6 +28,7 @@ func (b *bench) sqlite(ctx context.Context) error {
 	if err := s.people(ctx); err != nil {
 		return err
 	}
+	b.sites[s.name] = s
 	scopes, err := s.prepareFile(ctx)
 	if err != nil {
 		return err
@@ -37,32 +37,29 @@ func (b *bench) sqlite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	locked, refused := 0, 0
-	filing := contender{"SQLite: submit, 8 clients", func() (result, error) {
-		if err := s.restored(ctx, file, kept); err != nil {
-			return result{}, err
-		}
-		r := s.file(clients, len(s.owed), b.length())
-		refused += r.errors
-		return r, nil
-	}}
-	asking := contender{"SQLite: progress", func() (result, error) {
-		var addresses []string
-		for _, scope := range scopes {
-			addresses = append(addresses, s.at("/api/v1/progress?scope="+scope+"&by=city&period="+s.last.String()))
-		}
-		return hammer(around(addresses, s.header), clients, b.length()), nil
-	}}
-	seen, err := b.inTurn(filing, asking)
+	refused := 0
+	seen, err := b.inTurn(
+		contender{"SQLite: submit, 8 clients", func() (result, error) {
+			if err := s.restored(file, kept); err != nil {
+				return result{}, err
+			}
+			r := s.file(clients, len(s.owed), b.length())
+			refused += r.errors
+			return r, nil
+		}},
+		contender{"SQLite: progress", func() (result, error) {
+			return hammer(around(s.cities(scopes), s.header), clients, b.length()), nil
+		}})
+	if err != nil {
+		return err
+	}
+	locked, err := s.lockedInLog()
 	if err != nil {
 		return err
 	}
 	fmt.Printf("# each of %d reports filed once in a run, the drafts saved beforehand; progress of %d places in turn\n", len(s.owed), len(scopes))
 	atLeast("sqlite_submit_per_second", seen[0].rate, 300)
 	atMost("sqlite_submit_p99_ms", milliseconds(seen[0].p99), 150)
-	if locked, err = s.lockedInLog(); err != nil {
-		return err
-	}
 	atMost("sqlite_locked_errors", float64(locked+refused), 0)
 	atLeast("sqlite_progress_per_second", seen[1].rate, 2000)
 	s.stop()
@@ -70,10 +67,19 @@ func (b *bench) sqlite(ctx context.Context) error {
 	return nil
 }
 
+// cities gives the addresses of the progress of some places.
+func (s *site) cities(codes []string) []string {
+	var addresses []string
+	for _, code := range codes {
+		addresses = append(addresses, s.at("/api/v1/progress?scope="+code+"&by=city&period="+s.last.String()))
+	}
+	return addresses
+}
+
 // prepareFile opens the quarter, adds the reviewers and saves every draft, and ends with the server. It
 // gives the places of the tree that have units.
 func (s *site) prepareFile(ctx context.Context) (scopes []string, err error) {
-	if _, err := s.serve(ctx); err != nil {
+	if _, err := s.serve(); err != nil {
 		return nil, err
 	}
 	db, err := database.Open(ctx, s.database)
@@ -109,7 +115,7 @@ func (s *site) prepareFile(ctx context.Context) (scopes []string, err error) {
 }
 
 // restored starts a server on the file as it was before the first report was filed.
-func (s *site) restored(ctx context.Context, file string, kept []byte) error {
+func (s *site) restored(file string, kept []byte) error {
 	s.halt()
 	for _, ending := range []string{"-wal", "-shm"} {
 		_ = os.Remove(file + ending)
@@ -118,7 +124,7 @@ func (s *site) restored(ctx context.Context, file string, kept []byte) error {
 		return err
 	}
 	s.filed = 0
-	_, err := s.serve(ctx)
+	_, err := s.serve()
 	return err
 }
 

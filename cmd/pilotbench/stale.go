@@ -22,7 +22,7 @@ func (b *bench) stale(ctx context.Context) error {
 	if err := s.waiting(ctx, times); err != nil {
 		return err
 	}
-	if _, err := s.serve(ctx); err != nil {
+	if _, err := s.serve(); err != nil {
 		return err
 	}
 	defer func() {

@@ -14,7 +14,7 @@ import (
 )
 
 // Each calls fn with every report that the filter chooses in the actor's scope, the newest period first,
-// then by unit and form, each with its content as Report gives it; checks are not asked. It reads MaxPage reports at a time,
+// then by unit and form, each with its content as Report gives it; checks are not asked. It reads `together` of them at a time,
 // with the same number of queries whatever they hold; After and Limit of the filter are not looked at.
 // It stops at the first error of fn.
 func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn func(Report) error) error {
@@ -34,6 +34,9 @@ func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn f
 	return nil
 }
 
+// together is how many reports are in memory at once: every file that somebody reads slowly holds as many.
+const together = 100
+
 // eachOf is Each for one period, along the key of reports.
 func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q period.Quarter, fn func(Report) error) error {
 	for last := (row{}); ; {
@@ -42,7 +45,7 @@ func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q 
 			return err
 		}
 		var rows []row
-		err = query.Where("period = ? AND (unit_id, form) > (?, ?)", q, last.UnitID, last.Form).Order("unit_id, form").Limit(MaxPage).Find(&rows).Error
+		err = query.Where("period = ? AND (unit_id, form) > (?, ?)", q, last.UnitID, last.Form).Order("unit_id, form").Limit(together).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("read reports: %w", err)
 		}
@@ -55,7 +58,7 @@ func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q 
 				return err
 			}
 		}
-		if len(rows) < MaxPage {
+		if len(rows) < together {
 			return nil
 		}
 		last = rows[len(rows)-1]

@@ -10,6 +10,7 @@ import (
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/override"
@@ -37,11 +38,12 @@ type Service struct {
 	tree    *divisions.Service
 	reports *reporting.Service
 	clock   period.Clock
+	homes   *epoch.Kept[homeKey, Home]
 }
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, tree *divisions.Service, reports *reporting.Service, clock period.Clock) *Service {
-	return &Service{db: db, plans: plans, tree: tree, reports: reports, clock: clock}
+	return &Service{db: db, plans: plans, tree: tree, reports: reports, clock: clock, homes: epoch.KeepFigures[homeKey, Home](keptHomes)}
 }
 
 // fact is a row of facts: one cell of one accepted revision.

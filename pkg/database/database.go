@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -64,7 +65,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	}
 	if db.dialect == Postgres {
 		db.pool.SetMaxOpenConns(32)
-		db.pool.SetMaxIdleConns(16)
+		db.pool.SetMaxIdleConns(32) // to open one again costs more than many acts
+		db.pool.SetConnMaxIdleTime(5 * time.Minute)
 	} else {
 		db.pool.SetMaxOpenConns(8)
 		db.pool.SetMaxIdleConns(8)

@@ -50,7 +50,7 @@ func TestMigratingAtOnce(t *testing.T) {
 
 // What grows with units × quarters can be spread over shards by unit: the unit is in every key.
 func TestLargeTablesAreKeyedByUnit(t *testing.T) {
-	large := []string{"reports", "revisions", "acceptances", "restatements", "facts", "unit_figures", "efforts", "light_overrides", "ledger", "ledger_feed", "evidence_files", "evidence_uses", "supervision_orders"}
+	large := databasetest.Large
 	db := databasetest.Open(t, database.Postgres)
 	var keys []struct{ Table, Columns string }
 	err := db.Read(t.Context()).Raw(`SELECT c.relname AS "table", string_agg(a.attname, ',') AS columns

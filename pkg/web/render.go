@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,6 +51,15 @@ func parseTemplates() (templates, error) {
 		}
 	}
 	return parsed, nil
+}
+
+// of gives one page.
+func (t templates) of(language, name string) (*template.Template, error) {
+	parsed, ok := t[language][name]
+	if !ok {
+		return nil, fmt.Errorf("there is no template %s", name)
+	}
+	return parsed()
 }
 
 // functions are what templates can call; every text is in the language of words.
@@ -158,18 +168,11 @@ func (s *Server) surround(c echo.Context, p *page) error {
 	if p.ScopeName, err = s.scopeName(c.Request().Context(), *p.Actor); err != nil {
 		return err
 	}
-	if p.Unread, err = s.Notices.Unread(c.Request().Context(), *p.Actor); err != nil {
-		return err
-	}
-	return s.countMenu(c.Request().Context(), *p.Actor, p.Menu)
+	return s.countWaiting(c.Request().Context(), *p.Actor, p)
 }
 
 func (s *Server) write(c echo.Context, status int, name string, p page) error {
-	parsed, ok := s.templates[languageOf(c)][name]
-	if !ok {
-		return fmt.Errorf("there is no template %s", name)
-	}
-	t, err := parsed()
+	t, err := s.templates.of(languageOf(c), name)
 	if err != nil {
 		return err
 	}
@@ -178,4 +181,17 @@ func (s *Server) write(c echo.Context, status int, name string, p page) error {
 		return fmt.Errorf("fill in %s: %w", name, err)
 	}
 	return c.HTMLBlob(status, b.Bytes())
+}
+
+// draw gives the part of a page that a template inside another makes.
+func (s *Server) draw(language, name, part string, data any) (template.HTML, error) {
+	t, err := s.templates.of(language, name)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	if err := t.ExecuteTemplate(&b, part, data); err != nil {
+		return "", fmt.Errorf("fill in %s: %w", part, err)
+	}
+	return template.HTML(b.String()), nil // #nosec G203: a template has made it
 }

@@ -35,21 +35,13 @@ func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn f
 }
 
 // together is how many reports are in memory at once: every file that somebody reads slowly holds as many.
-const together = 100
+// readingTogether is how many files read at once: all others wait, and whoever wants a page does not.
+const together, readingTogether = 100, 4
 
 // eachOf is Each for one period, along the key of reports.
 func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q period.Quarter, fn func(Report) error) error {
 	for last := (row{}); ; {
-		query, err := s.chosen(ctx, actor, f)
-		if err != nil {
-			return err
-		}
-		var rows []row
-		err = query.Where("period = ? AND (unit_id, form) > (?, ?)", q, last.UnitID, last.Form).Order("unit_id, form").Limit(together).Find(&rows).Error
-		if err != nil {
-			return fmt.Errorf("read reports: %w", err)
-		}
-		reports, err := s.gather(ctx, rows)
+		rows, reports, err := s.following(ctx, actor, f, q, last)
 		if err != nil {
 			return err
 		}
@@ -63,6 +55,26 @@ func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q 
 		}
 		last = rows[len(rows)-1]
 	}
+}
+
+// following reads the reports of a period that come after one, once it is their turn.
+func (s *Service) following(ctx context.Context, actor accounts.Actor, f Filter, q period.Quarter, last row) (rows []row, reports []Report, err error) {
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	query, err := s.chosen(ctx, actor, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = query.Where("period = ? AND (unit_id, form) > (?, ?)", q, last.UnitID, last.Form).Order("unit_id, form").Limit(together).Find(&rows).Error
+	if err != nil {
+		return nil, nil, fmt.Errorf("read reports: %w", err)
+	}
+	reports, err = s.gather(ctx, rows)
+	return rows, reports, err
 }
 
 // Found is a report that was asked for, or why the actor does not get it.

@@ -13,10 +13,17 @@ type Statement struct {
 	Args []any
 }
 
+// mostPlaces is the number of places that are sent in one round trip; Postgres takes 65 535.
+const mostPlaces = 10_000
+
 // Together runs statements inside tx of which none needs what another one writes, on Postgres in one round
 // trip. It gives the number of rows that the last one touched.
 func Together(tx *gorm.DB, statements ...Statement) (int64, error) {
-	if tx.Name() == string(Postgres) {
+	places := 0
+	for _, one := range statements {
+		places += len(one.Args)
+	}
+	if tx.Name() == string(Postgres) && places <= mostPlaces {
 		return joined(statements).run(tx)
 	}
 	var rows int64

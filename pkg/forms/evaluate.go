@@ -73,6 +73,9 @@ func (i *Item) operand(v Value) any {
 	case Option, Date:
 		return i.Format(v)
 	}
+	if i.Decimals == 0 {
+		return new(big.Rat).SetInt64(v.Number)
+	}
 	return big.NewRat(v.Number, pow10(i.Decimals))
 }
 

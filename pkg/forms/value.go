@@ -264,25 +264,30 @@ func (f Form) Marshal(values Values) (string, error) {
 
 // Unmarshal reads a document. What the form no longer has, or no longer lets in, is left out.
 func (f Form) Unmarshal(text string) (Values, error) {
-	values := Values{}
 	if text == "" {
-		return values, nil
+		return Values{}, nil
 	}
 	var d document
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return nil, fmt.Errorf("read the values of a report: %w", err)
 	}
-	for key, raw := range d.Values {
+	return f.Decode(d.Values, d.NotApplicable), nil
+}
+
+// Decode reads what Encode wrote, as Unmarshal does.
+func (f Form) Decode(encoded map[string]any, notApplicable []string) Values {
+	values := make(Values, len(encoded)+len(notApplicable))
+	for key, raw := range encoded {
 		if item := f.item(key); item != nil {
 			if v, wrong := item.Parse(raw); wrong == nil && v.State == Given {
 				values[key] = v
 			}
 		}
 	}
-	for _, key := range d.NotApplicable {
+	for _, key := range notApplicable {
 		if f.item(key) != nil {
 			values[key] = Value{State: NotApplicable}
 		}
 	}
-	return values, nil
+	return values
 }

@@ -54,10 +54,7 @@ func (s *Service) keepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, uni
 	if err != nil || len(c.created)+len(c.updated) == 0 {
 		return 0, err
 	}
-	if err := c.apply(tx, p); err != nil {
-		return 0, err
-	}
-	return len(c.created) + len(c.updated), epoch.Raise(tx, epoch.Common, s.now())
+	return len(c.created) + len(c.updated), c.apply(tx, p)
 }
 
 // Own gives the units that the actor files for itself: a clerk's own, and the city or county of whoever

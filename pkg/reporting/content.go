@@ -47,18 +47,17 @@ func marshal(form forms.Form, c Content) (string, error) {
 // unmarshal reads what marshal wrote.
 func unmarshal(form forms.Form, text string) (Content, error) {
 	c := Content{Evidence: map[string][]string{}, Explanations: map[string]string{}, Confirmed: map[string]bool{}}
-	values, err := form.Unmarshal(text)
-	if err != nil {
-		return c, err
+	var d struct {
+		document
+		Values        map[string]any `json:"values"`
+		NotApplicable []string       `json:"not_applicable"`
 	}
-	c.Values = values
-	if text == "" {
-		return c, nil
+	if text != "" {
+		if err := json.Unmarshal([]byte(text), &d); err != nil {
+			return c, fmt.Errorf("read a report: %w", err)
+		}
 	}
-	var d document
-	if err := json.Unmarshal([]byte(text), &d); err != nil {
-		return c, fmt.Errorf("read a report: %w", err)
-	}
+	c.Values = form.Decode(d.Values, d.NotApplicable)
 	for item, hashes := range d.Evidence {
 		c.Evidence[item] = hashes
 	}

@@ -31,17 +31,23 @@ const selectHeld = `SELECT p.unit_id, p.form, p.period, p.plan_id, p.batch, p.un
 	COALESCE(o.no, 0), COALESCE(o.form_version, 0), COALESCE(o.document, ''), COALESCE(o.hash, ''), COALESCE(o.submitted_by, ''),
 	COALESCE(l.no, 0), COALESCE(l.period, ''), COALESCE(l.form_version, 0), COALESCE(l.document, '')
 	FROM reports p
-	LEFT JOIN revisions o ON o.unit_id = p.unit_id AND o.form = p.form AND o.period = p.period AND o.no = p.revision
-	LEFT JOIN revisions l ON l.unit_id = p.unit_id AND l.form = p.form
-		AND l.period = (SELECT max(e.period) FROM revisions e WHERE e.unit_id = p.unit_id AND e.form = p.form AND e.period < p.period)
-		AND l.no = (SELECT max(n.no) FROM revisions n WHERE n.unit_id = l.unit_id AND n.form = l.form AND n.period = l.period)
-	WHERE p.unit_id = ? AND p.form = ? AND p.period = ?`
+	LEFT JOIN revisions o ON o.unit_id = p.unit_id AND o.form = p.form AND o.period = p.period AND o.no = p.revision `
+
+// The latest revision of the latest period before: Postgres walks down the key once, which SQLite cannot say.
+const (
+	lastOnSQLite = `LEFT JOIN revisions l ON l.unit_id = p.unit_id AND l.form = p.form
+	AND l.period = (SELECT max(e.period) FROM revisions e WHERE e.unit_id = p.unit_id AND e.form = p.form AND e.period < p.period)
+	AND l.no = (SELECT max(n.no) FROM revisions n WHERE n.unit_id = l.unit_id AND n.form = l.form AND n.period = l.period)`
+	lastOnPostgres = `LEFT JOIN LATERAL (SELECT e.no, e.period, e.form_version, e.document FROM revisions e
+	WHERE e.unit_id = p.unit_id AND e.form = p.form AND e.period < p.period ORDER BY e.period DESC, e.no DESC LIMIT 1) l ON TRUE`
+	whereHeld = ` WHERE p.unit_id = ? AND p.form = ? AND p.period = ?`
+)
 
 // hold is load for a change: on Postgres nobody else changes the row until tx ends, so that whoever
 // comes second sees what the first one left. On SQLite the write transaction itself is that lock.
 func hold(tx *gorm.DB, unit int64, ref Ref) (held, error) {
 	lock := ""
-	if tx.Name() == "postgres" {
+	if tx.Name() == string(database.Postgres) {
 		lock = " FOR UPDATE OF p"
 	}
 	h, err := loadWith(tx, lock, unit, ref)
@@ -59,7 +65,11 @@ func load(tx *gorm.DB, unit int64, ref Ref) (held, error) { return loadWith(tx, 
 func loadWith(tx *gorm.DB, lock string, unit int64, ref Ref) (held, error) {
 	var h held
 	r, o, l := &h.row, &h.own, &h.last
-	err := tx.Raw(selectHeld+lock, unit, ref.Form, ref.Period).Row().Scan(
+	last := lastOnSQLite
+	if tx.Name() == string(database.Postgres) {
+		last = lastOnPostgres
+	}
+	err := tx.Raw(selectHeld+last+whereHeld+lock, unit, ref.Form, ref.Period).Row().Scan(
 		&r.UnitID, &r.Form, &r.Period, &r.PlanID, &r.Batch, &r.UnitType, &r.ProvinceID, &r.CityID, &r.CountyID,
 		&r.Due, &r.Lock, &r.Status, &r.Version, &r.Draft, &r.Note, &r.Remarks, &r.Expected, &r.Sample, &r.Revision, &r.AcceptedRevision,
 		&r.FirstSubmittedAt, &r.SubmittedAt, &r.AcceptedAt, &r.EditedAt, &r.EditedBy, &r.Stage, &r.Risk, &r.Risks, &r.Returned,

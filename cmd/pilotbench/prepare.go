@@ -1,186 +1,154 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"pilotboard/pkg/database/databasetest"
+	"pilotboard/pkg/period"
 )
 
-// bench is the server under test with its database and what is asked of it.
+// bench is the throw-away Postgres and the sites on it.
 type bench struct {
 	options
-	dir, database string
-	pool          *pgxpool.Pool
-	address       string // of pilotboard
-	header        http.Header
-	program       *exec.Cmd
-	reports       []owed
-	filed         int // of the reports that have been submitted
+	dir   string
+	url   func(database string) string
+	admin *pgxpool.Pool
+	sites map[string]*site // those that are there, by the name of their database
 }
 
-// The days on which reports are loaded, and on which the quarter after them is open.
-const loadingDay, servingDay, openQuarter, lastQuarter = "2020-10-20", "2021-01-05", "2020Q4", "2020Q3"
+// settings of Postgres that are not its defaults; how a commit is made durable is left alone.
+var settings = []string{"shared_buffers=1GB", "max_wal_size=4GB", "shared_preload_libraries=pg_stat_statements", "jit=off"}
 
-const password = "a password for benchmarks"
-
-// prepare starts Postgres, loads the reports, opens the next quarter and serves.
-func prepare(ctx context.Context, o options) (*bench, error) {
-	url, err := databasetest.StartPostgres("shared_buffers=1GB", "max_wal_size=4GB")
-	if err != nil {
-		return nil, err
-	}
-	b := &bench{options: o, database: url("postgres")}
+// prepare starts Postgres.
+func prepare(ctx context.Context, o options) (b *bench, err error) {
+	b = &bench{options: o, sites: map[string]*site{}}
 	if b.binary, err = filepath.Abs(o.binary); err != nil {
 		return nil, err
 	}
-	if b.dir, err = os.MkdirTemp("", "pilotbench-"); err != nil {
+	if b.url, err = databasetest.StartPostgres(settings...); err != nil {
 		return nil, err
 	}
-	began := time.Now()
-	if _, err := b.run(ctx, loadingDay, "", "generate", "--units", fmt.Sprint(o.units), "--quarters", fmt.Sprint(o.quarters)); err != nil {
-		return b, err
-	}
-	fmt.Printf("# generated in %s\n", time.Since(began).Round(time.Second))
-	if b.header, err = b.user(ctx, "monitor", "340000"); err != nil {
-		return b, err
-	}
-	if b.pool, err = pgxpool.New(ctx, b.database); err != nil {
-		return b, err
-	}
-	if err := b.reviewers(ctx); err != nil {
-		return b, err
-	}
-	return b, b.serve(ctx)
-}
-
-// user adds somebody and gives the header of their requests.
-func (b *bench) user(ctx context.Context, role, scope string) (http.Header, error) {
-	name := role + "-" + scope
-	if _, err := b.run(ctx, servingDay, password+"\n", "user", "add", name, "--role", role, "--scope", scope); err != nil {
+	if b.admin, err = pgxpool.New(ctx, b.url("postgres")); err != nil {
 		return nil, err
 	}
-	token, err := b.run(ctx, servingDay, "", "token", "create", "--user", name)
-	if err != nil {
+	var version string
+	if err := b.admin.QueryRow(ctx, "SELECT split_part(version(), ' (', 1)").Scan(&version); err != nil {
 		return nil, err
 	}
-	lines := strings.Split(strings.TrimSpace(token), "\n")
-	return http.Header{"Authorization": {"Bearer " + lines[len(lines)-1]}, "Content-Type": {"application/json"}}, nil
-}
-
-// reviewers adds one reviewer for each city, who files for its units.
-func (b *bench) reviewers(ctx context.Context) error {
-	rows, err := b.pool.Query(ctx, `SELECT u.key, v.code FROM units u
-		JOIN division_versions v ON v.division_id = u.city_id AND v.valid_to IS NULL WHERE u.key LIKE 'sample-%' ORDER BY u.key`)
-	if err != nil {
-		return err
-	}
-	var keys, codes []string
-	for rows.Next() {
-		var key, code string
-		if err := rows.Scan(&key, &code); err != nil {
-			return err
-		}
-		keys, codes = append(keys, key), append(codes, code)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	known := map[string]http.Header{}
-	for i, code := range codes {
-		if known[code] == nil {
-			if known[code], err = b.user(ctx, "reviewer", code); err != nil {
-				return err
-			}
-		}
-		b.reports = append(b.reports, owed{keys[i], known[code]})
-	}
-	return nil
-}
-
-// owed is a unit that owes a report, with the header of who files it.
-type owed struct {
-	unit   string
-	header http.Header
-}
-
-func (b *bench) environment(today string) []string {
-	return append(os.Environ(), "PILOTBOARD_DATABASE_URL="+b.database, "PILOTBOARD_DATA_DIR="+b.dir, "PILOTBOARD_TODAY="+today)
-}
-
-// run runs a command of pilotboard and gives what it printed.
-func (b *bench) run(ctx context.Context, today, input string, args ...string) (string, error) {
-	command := exec.CommandContext(ctx, b.binary, args...)
-	command.Env, command.Stdin = b.environment(today), strings.NewReader(input)
-	var out, wrong bytes.Buffer
-	command.Stdout, command.Stderr = &out, &wrong
-	if err := command.Run(); err != nil {
-		return "", fmt.Errorf("pilotboard %s: %w: %s%s", args[0], err, out.String(), wrong.String())
-	}
-	return out.String(), nil
-}
-
-// serve starts the server and waits until the open quarter is there.
-func (b *bench) serve(ctx context.Context) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	at := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		return err
-	}
-	b.address = "http://" + at
-	log, err := os.Create(filepath.Join(b.dir, "log"))
-	if err != nil {
-		return err
-	}
-	b.program = exec.CommandContext(ctx, b.binary, "serve", "--addr", at)
-	b.program.Env, b.program.Stderr = b.environment(servingDay), log
-	began := time.Now()
-	if err := b.program.Start(); err != nil {
-		return err
-	}
-	first := time.Duration(0)
-	for range 1200 {
-		time.Sleep(25 * time.Millisecond)
-		response, err := http.Get(b.address + "/login")
-		if err != nil {
-			continue
-		}
-		response.Body.Close()
-		if first == 0 {
-			first = time.Since(began)
-			verdict("cold_start_seconds", first.Seconds(), false, 0.5)
-		}
-		var opened int
-		if err := b.pool.QueryRow(ctx, "SELECT count(*) FROM reports WHERE form = 'progress' AND period = $1", openQuarter).Scan(&opened); err == nil && opened >= b.units {
-			verdict("opening_seconds", (time.Since(began) - first).Seconds(), false, 10)
-			return nil
+	fmt.Printf("# %s, %s, all else as it comes: fsync and synchronous_commit on\n", version, strings.Join(settings, ", "))
+	// statements are counted only where they are asked about
+	for _, statement := range []string{"ALTER SYSTEM SET pg_stat_statements.track = 'none'", "SELECT pg_reload_conf()"} {
+		if _, err := b.admin.Exec(ctx, statement); err != nil {
+			return nil, err
 		}
 	}
-	return errors.New("the quarter was not opened")
+	b.dir, err = os.MkdirTemp("", "pilotbench-")
+	return b, err
 }
 
-// close ends the server and removes what was written.
+// close ends every server and removes what was written.
 func (b *bench) close() {
-	if b.program != nil && b.program.Process != nil {
-		_ = b.program.Process.Signal(os.Interrupt)
-		_ = b.program.Wait()
+	ctx := context.WithoutCancel(context.Background())
+	for _, s := range b.sites {
+		s.stop()
 	}
-	if b.pool != nil {
-		b.pool.Close()
+	var data string
+	if err := b.admin.QueryRow(ctx, "SHOW data_directory").Scan(&data); err == nil {
+		b.admin.Close()
+		stopPostgres(data)
 	}
 	_ = os.RemoveAll(b.dir)
+}
+
+// stopPostgres ends the throw-away server and removes its folder, which may hold gigabytes.
+func stopPostgres(data string) {
+	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+	if err != nil {
+		return
+	}
+	process := 0
+	if _, err := fmt.Sscan(string(text), &process); err != nil || process <= 1 {
+		return
+	}
+	_ = syscall.Kill(process, syscall.SIGINT)
+	for range 200 {
+		if _, err := os.Stat(filepath.Join(data, "postmaster.pid")); errors.Is(err, os.ErrNotExist) {
+			_ = os.RemoveAll(filepath.Dir(data))
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// first is the first quarter of the sample plan.
+const first = period.Quarter(2018 * 4)
+
+// calendar is the last quarter of so many that are loaded, the day on which they are, and the day on
+// which the quarter after it is open.
+func calendar(quarters int) (last period.Quarter, loading, serving string) {
+	last = first + period.Quarter(quarters) - 1
+	return last, last.Last().AddDays(20).String(), (last + 1).Last().AddDays(5).String()
+}
+
+// province is the site that most works share: the reports of so many quarters accepted, the quarter after
+// them open. Its first server is started here, and the opening timed.
+func (b *bench) province(ctx context.Context) (*site, error) {
+	return b.place(ctx, "province", b.units, b.quarters, true)
+}
+
+// place gives a site with so many units and quarters, made when it is not there yet.
+func (b *bench) place(ctx context.Context, name string, units, quarters int, timed bool) (*site, error) {
+	if s := b.sites[name]; s != nil {
+		return s, nil
+	}
+	s, err := b.empty(ctx, name, quarters)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.generate(ctx, units, quarters); err != nil {
+		return nil, err
+	}
+	if err := s.people(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.open(ctx, units, timed)
+}
+
+// empty gives a site on a new database.
+func (b *bench) empty(ctx context.Context, name string, quarters int) (*site, error) {
+	if _, err := b.admin.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		return nil, err
+	}
+	return b.on(ctx, name, quarters)
+}
+
+// on gives a site on a database that is there.
+func (b *bench) on(ctx context.Context, name string, quarters int) (*site, error) {
+	s := &site{name: name, binary: b.binary, dir: filepath.Join(b.dir, name), database: b.url(name)}
+	s.last, s.loading, s.serving = calendar(quarters)
+	b.sites[name] = s
+	var err error
+	if err = os.Mkdir(s.dir, 0o700); err != nil {
+		return nil, err
+	}
+	s.pool, err = pgxpool.New(ctx, s.database)
+	return s, err
+}
+
+// give ends a site and drops its database.
+func (b *bench) give(ctx context.Context, s *site) error {
+	s.stop()
+	delete(b.sites, s.name)
+	_ = os.RemoveAll(s.dir)
+	_, err := b.admin.Exec(ctx, "DROP DATABASE "+s.name+" WITH (FORCE)")
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -62,6 +63,7 @@ func generate(ctx context.Context, s services, g generateCommand, today period.D
 		return 0, err
 	}
 	last := min(period.QuarterOf(today)-1, p.Last)
+	var loading time.Duration
 	made, random := 0, rand.New(rand.NewPCG(g.Seed, 0)) // #nosec G404: made-up figures, not secrets
 	for q := max(last-period.Quarter(g.Quarters)+1, p.First); q <= last; q++ {
 		list := make([]reporting.Loaded, len(units))
@@ -69,13 +71,17 @@ func generate(ctx context.Context, s services, g generateCommand, today period.D
 			submitted := q.Last().End().Add(time.Duration(random.IntN(12*24*60)) * time.Minute)
 			list[i] = reporting.Loaded{Unit: u, Values: generatedValues(form, p, u, q, random), SubmittedAt: submitted, AcceptedAt: submitted.Add(26 * time.Hour)}
 		}
+		began := time.Now()
 		if err := s.reports.Load(ctx, system, p, form, q, list); err != nil {
 			return made, err
 		}
+		loading += time.Since(began)
 		made += len(list)
 		loaded(q, len(list))
 	}
+	began := time.Now()
 	_, err = s.figures.Refresh(ctx)
+	slog.Info("generated", "reports", made, "loading", loading.Seconds(), "computing", time.Since(began).Seconds())
 	return made, err
 }
 

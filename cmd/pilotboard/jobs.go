@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -64,6 +65,7 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 		if opened > 0 {
 			j.nudge()
 		}
+		debug.FreeOSMemory() // it reads every unit, and between its runs an instance may have nothing to do
 		return err
 	})
 	every(time.Second, "deliver notices", nil, j.services.notices.Deliver)

@@ -14,7 +14,7 @@ import (
 )
 
 // Each calls fn with every report that the filter chooses in the actor's scope, the newest period first,
-// then by unit and form, each with its content as Report gives it; checks are not asked. It reads MaxPage reports at a time,
+// then by unit and form, each with its content as Report gives it; checks are not asked. It reads `together` of them at a time,
 // with the same number of queries whatever they hold; After and Limit of the filter are not looked at.
 // It stops at the first error of fn.
 func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn func(Report) error) error {
@@ -34,19 +34,14 @@ func (s *Service) Each(ctx context.Context, actor accounts.Actor, f Filter, fn f
 	return nil
 }
 
+// together is how many reports are in memory at once: every file that somebody reads slowly holds as many.
+// readingTogether is how many files read at once: all others wait, and whoever wants a page does not.
+const together, readingTogether = 100, 4
+
 // eachOf is Each for one period, along the key of reports.
 func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q period.Quarter, fn func(Report) error) error {
 	for last := (row{}); ; {
-		query, err := s.chosen(ctx, actor, f)
-		if err != nil {
-			return err
-		}
-		var rows []row
-		err = query.Where("period = ? AND (unit_id, form) > (?, ?)", q, last.UnitID, last.Form).Order("unit_id, form").Limit(MaxPage).Find(&rows).Error
-		if err != nil {
-			return fmt.Errorf("read reports: %w", err)
-		}
-		reports, err := s.gather(ctx, rows)
+		rows, reports, err := s.following(ctx, actor, f, q, last)
 		if err != nil {
 			return err
 		}
@@ -55,11 +50,31 @@ func (s *Service) eachOf(ctx context.Context, actor accounts.Actor, f Filter, q 
 				return err
 			}
 		}
-		if len(rows) < MaxPage {
+		if len(rows) < together {
 			return nil
 		}
 		last = rows[len(rows)-1]
 	}
+}
+
+// following reads the reports of a period that come after one, once it is their turn.
+func (s *Service) following(ctx context.Context, actor accounts.Actor, f Filter, q period.Quarter, last row) (rows []row, reports []Report, err error) {
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	query, err := s.chosen(ctx, actor, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = query.Where("period = ? AND (unit_id, form) > (?, ?)", q, last.UnitID, last.Form).Order("unit_id, form").Limit(together).Find(&rows).Error
+	if err != nil {
+		return nil, nil, fmt.Errorf("read reports: %w", err)
+	}
+	reports, err = s.gather(ctx, rows)
+	return rows, reports, err
 }
 
 // Found is a report that was asked for, or why the actor does not get it.

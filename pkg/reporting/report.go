@@ -29,6 +29,7 @@ type Service struct {
 	ledger *ledger.Ledger
 	clock  period.Clock
 	opened *epoch.Kept[struct{}, []Calendar]
+	turns  chan struct{} // of those who read many reports
 	sample bool
 }
 
@@ -36,7 +37,7 @@ type Service struct {
 func New(db *database.DB, plans *plan.Service, f *forms.Service, files *evidence.Service, tree *divisions.Service, l *ledger.Ledger, clock period.Clock) *Service {
 	return &Service{
 		db: db, plans: plans, forms: f, files: files, tree: tree, ledger: l, clock: clock,
-		opened: epoch.KeepCommon[struct{}, []Calendar](1),
+		opened: epoch.KeepCommon[struct{}, []Calendar](1), turns: make(chan struct{}, readingTogether),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,10 +23,11 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// templates are the parsed pages by language and file name.
-type templates map[string]map[string]*template.Template
+// templates are the pages by language and file name, each parsed when it is shown for the first time: all
+// of them together, each with its own copy of the frame, take more memory than everything else.
+type templates map[string]map[string]func() (*template.Template, error)
 
-// parseTemplates reads every page once per language, each within layout.html and with all of parts/.
+// parseTemplates finds every page once per language, each within layout.html and with all of parts/.
 func parseTemplates() (templates, error) {
 	pages, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
@@ -38,19 +40,26 @@ func parseTemplates() (templates, error) {
 		if err != nil {
 			return nil, err
 		}
-		parsed[language] = map[string]*template.Template{}
+		parsed[language] = map[string]func() (*template.Template, error){}
 		for _, file := range pages {
 			if file == "templates/layout.html" {
 				continue
 			}
-			page, err := template.Must(shell.Clone()).ParseFS(templateFiles, file)
-			if err != nil {
-				return nil, err
-			}
-			parsed[language][path.Base(file)] = page.Option("missingkey=error")
+			parsed[language][path.Base(file)] = sync.OnceValues(func() (*template.Template, error) {
+				return template.Must(shell.Clone()).Option("missingkey=error").ParseFS(templateFiles, file)
+			})
 		}
 	}
 	return parsed, nil
+}
+
+// of gives one page.
+func (t templates) of(language, name string) (*template.Template, error) {
+	parsed, ok := t[language][name]
+	if !ok {
+		return nil, fmt.Errorf("there is no template %s", name)
+	}
+	return parsed()
 }
 
 // functions are what templates can call; every text is in the language of words.
@@ -163,9 +172,9 @@ func (s *Server) surround(c echo.Context, p *page) error {
 }
 
 func (s *Server) write(c echo.Context, status int, name string, p page) error {
-	t, ok := s.templates[languageOf(c)][name]
-	if !ok {
-		return fmt.Errorf("there is no template %s", name)
+	t, err := s.templates.of(languageOf(c), name)
+	if err != nil {
+		return err
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout", p); err != nil {
@@ -176,8 +185,12 @@ func (s *Server) write(c echo.Context, status int, name string, p page) error {
 
 // draw gives the part of a page that a template inside another makes.
 func (s *Server) draw(language, name, part string, data any) (template.HTML, error) {
+	t, err := s.templates.of(language, name)
+	if err != nil {
+		return "", err
+	}
 	var b strings.Builder
-	if err := s.templates[language][name].ExecuteTemplate(&b, part, data); err != nil {
+	if err := t.ExecuteTemplate(&b, part, data); err != nil {
 		return "", fmt.Errorf("fill in %s: %w", part, err)
 	}
 	return template.HTML(b.String()), nil // #nosec G203: a template has made it

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// The site that growth is measured against.
+const fewUnits, fewQuarters = 16, 4
+
+// page is an address of which the time is measured, and who asks for it.
+type page struct {
+	name, address string
+	header        http.Header
+}
+
+// pages are those that may not become slower with the number of units: each has the same rows on every
+// site, but that the home page lists up to fifty units.
+func (s *site) pages(ctx context.Context) ([]page, error) {
+	cookies, err := s.signIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	quarter := s.last.String()
+	return []page{
+		{"progress", s.at("/api/v1/progress?scope=340000&by=city&period=" + quarter), s.header},
+		{"home", s.at("/home?period=" + quarter), http.Header{"Cookie": {cookies}}},
+		{"list", s.at(fmt.Sprintf("/api/v1/reports?scope=340000&form=progress&status=accepted&limit=%d&period=%s", fewUnits, quarter)), s.header},
+	}, nil
+}
+
+// flat compares the pages of all units over twelve quarters with those of sixteen units over four.
+func (b *bench) flat(ctx context.Context) error {
+	large, err := b.dozen(ctx)
+	if err != nil {
+		return err
+	}
+	if err := large.people(ctx); err != nil {
+		return err
+	}
+	if _, err := large.serve(); err != nil {
+		return err
+	}
+	if err := large.settled(ctx); err != nil {
+		return err
+	}
+	if err := b.grown(ctx, large, "12_quarters", 1.3); err != nil {
+		return err
+	}
+	return b.give(ctx, large)
+}
+
+// grown compares the pages of a large site with those of the small one. One client asks both in turn, each
+// time after the number of figures has been raised, so that nothing kept answers.
+func (b *bench) grown(ctx context.Context, large *site, name string, target float64) error {
+	small, err := b.place(ctx, "few", fewUnits, fewQuarters, false)
+	if err != nil {
+		return err
+	}
+	few, err := small.pages(ctx)
+	if err != nil {
+		return err
+	}
+	many, err := large.pages(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("# against %d units x %d quarters; one client, both in turn, figures changed before each page; the home page as it is, with up to 50 units listed\n", fewUnits, fewQuarters)
+	for i := range few {
+		var times [2][]time.Duration
+		for began := time.Now(); time.Since(began) < time.Duration(b.runs)*b.length(); {
+			for j, s := range []*site{small, large} {
+				if err := s.raise(ctx); err != nil {
+					return err
+				}
+				one := [][]page{few, many}[j][i]
+				took, err := clock(http.DefaultClient, one.address, one.header)
+				if err != nil {
+					return err
+				}
+				times[j] = append(times[j], took)
+			}
+		}
+		slices.Sort(times[0])
+		slices.Sort(times[1])
+		n := len(times[0])
+		fmt.Printf("# %s: p50 %s of few, %s of many, %d times each\n", few[i].name, times[0][n/2], times[1][n/2], n)
+		atMost("flat_"+few[i].name+"_"+name, float64(times[1][n/2])/float64(times[0][n/2]), target)
+	}
+	return nil
+}

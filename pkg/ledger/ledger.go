@@ -69,11 +69,11 @@ func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	if err := tx.CreateInBatches(rows, database.BatchSize).Error; err != nil {
+	if err := database.Add(tx, rows); err != nil {
 		return fmt.Errorf("record %s: %w", entries[0].Act, err)
 	}
 	if len(feed) > 0 {
-		if err := tx.CreateInBatches(feed, database.BatchSize).Error; err != nil {
+		if err := database.Add(tx, feed); err != nil {
 			return fmt.Errorf("feed %s: %w", entries[0].Act, err)
 		}
 	}

@@ -23,13 +23,14 @@ need-go = $(call need,$(GO),Go 1.26 or newer (https://go.dev/dl))
 need-npm = $(call need,$(NPM),Node.js 20 or newer with npm (Debian: nodejs npm))
 need-postgres = $(if $(shell command -v initdb 2>/dev/null || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null),,\
   $(error PostgreSQL is missing: install the package postgresql (tests start a throw-away server of their own)))
+need-sbin = $(if $(shell command -v $(1) /usr/sbin/$(1) 2>/dev/null),,$(error $(1) is missing: install the package $(1)))
 need-chromium = $(if $(shell command -v chromium chromium-browser google-chrome google-chrome-stable 2>/dev/null),,\
   $(error Chromium is missing: install the packages chromium and fonts-noto-cjk (browser tests)))
 
 need-office = $(call need,soffice,the package libreoffice-calc-nogui (workbooks are saved by it in tests))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test fuzz lint bench gobench assets clean
+.PHONY: help demo build test fuzz lint bench fleet gobench assets clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,10 @@ lint: assets ## golangci-lint with .golangci.yml (the first run builds it, about
 bench: build ## the program against its baselines on Postgres, a line for each promise (BENCH_FLAGS="-units 1000")
 	$(need-postgres)
 	CGO_ENABLED=0 $(GO) run ./cmd/pilotbench -binary $(BIN) $(BENCH_FLAGS)
+
+fleet: build ## two instances, PgBouncer, HAProxy and a replica under load while parts are killed (FLEET_FLAGS="-stage 10s")
+	$(need-postgres)$(call need-sbin,pgbouncer)$(call need-sbin,haproxy)
+	CGO_ENABLED=0 $(GO) run ./cmd/pilotfleet -binary $(BIN) $(FLEET_FLAGS)
 
 gobench: assets ## benchmarks of the inner parts, on both databases
 	$(need-go)

@@ -124,6 +124,7 @@ func TestWrongCommandsSayWhatAndWhere(t *testing.T) {
 
 func TestWrongSettingsAreAllTold(t *testing.T) {
 	t.Setenv("PILOTBOARD_DATABASE_URL", "mysql://x")
+	t.Setenv("PILOTBOARD_REPLICA_URLS", "postgres://replica.example.org/pilotboard, mysql://user:SECRET@x")
 	t.Setenv("PILOTBOARD_ADDR", "nowhere")
 	t.Setenv("PILOTBOARD_BASE_URL", "ftp://x")
 	t.Setenv("PILOTBOARD_TODAY", "yesterday")
@@ -132,7 +133,7 @@ func TestWrongSettingsAreAllTold(t *testing.T) {
 	t.Setenv("PILOTBOARD_WEBHOOK_URL", "https://robot.example.org/?key=SECRET") // of no format
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"migrate", "up"}, streams{in: strings.NewReader(""), out: &stdout, err: &stderr})
-	if lines := strings.Count(strings.TrimSpace(stderr.String()), "\n") + 1; code != exitUsage || lines != 7 || strings.Contains(stderr.String(), "SECRET") {
+	if lines := strings.Count(strings.TrimSpace(stderr.String()), "\n") + 1; code != exitUsage || lines != 8 || strings.Contains(stderr.String(), "SECRET") {
 		t.Errorf("exit %d, wrote %d lines:\n%s", code, lines, stderr.String())
 	}
 }

@@ -13,6 +13,7 @@ import (
 // Config is every setting; flags go before the environment.
 type Config struct {
 	DatabaseURL   string `name:"database-url" env:"PILOTBOARD_DATABASE_URL" placeholder:"sqlite:data/pilotboard.db" help:"sqlite:PATH or postgres://…"`
+	ReplicaURLs   string `name:"replica-urls" env:"PILOTBOARD_REPLICA_URLS" placeholder:"postgres://…,postgres://…" help:"Streaming replicas of the database, for reads."`
 	Addr          string `env:"PILOTBOARD_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	BaseURL       string `name:"base-url" env:"PILOTBOARD_BASE_URL" help:"Address that people use, when it differs."`
 	DataDir       string `name:"data-dir" env:"PILOTBOARD_DATA_DIR" default:"data" help:"Folder for evidence files."`
@@ -35,12 +36,31 @@ func (c Config) databaseURL() string {
 	return c.DatabaseURL
 }
 
+// replicaURLs gives the configured replicas.
+func (c Config) replicaURLs() []string {
+	return strings.FieldsFunc(c.ReplicaURLs, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// replicaProblems gives what is wrong with the replicas; an address may hold a password, so none is named.
+func (c Config) replicaProblems() []string {
+	for i, replica := range c.replicaURLs() {
+		if u, err := url.Parse(replica); err != nil || u.Host == "" || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+			return []string{fmt.Sprintf("PILOTBOARD_REPLICA_URLS: the %d. is not postgres://…", i+1)}
+		}
+		if strings.HasPrefix(c.databaseURL(), "sqlite:") {
+			return []string{"PILOTBOARD_REPLICA_URLS: only a database at postgres://… has replicas"}
+		}
+	}
+	return nil
+}
+
 // validate gives everything that is wrong, one line each.
 func (c Config) validate() []string {
 	var problems []string
 	if url := c.databaseURL(); !strings.HasPrefix(url, "sqlite:") && !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		problems = append(problems, "PILOTBOARD_DATABASE_URL: must start with sqlite: or postgres://")
 	}
+	problems = append(problems, c.replicaProblems()...)
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		problems = append(problems, fmt.Sprintf("PILOTBOARD_ADDR: %q is not HOST:PORT", c.Addr))
 	}

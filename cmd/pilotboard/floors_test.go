@@ -15,7 +15,7 @@ var floors = map[string]int{
 	"migrations": 1, "pkg/fault": 1, "pkg/period": 2, "pkg/locale": 3,
 	"pkg/yamlfile": 3, "pkg/expression": 3, "pkg/database": 4, "pkg/epoch": 5, "pkg/ledger": 6, "pkg/divisions": 7, "pkg/accounts": 8, "pkg/plan": 9, "pkg/observations": 9,
 	"pkg/forms": 10, "pkg/evidence": 10, "pkg/formedit": 11, "pkg/boundary": 11, "pkg/reporting": 11, "pkg/override": 12, "pkg/analytics": 13, "pkg/supervision": 14, "pkg/notify": 14, "dashboards": 14, "pkg/exchange": 14,
-	"pkg/web": 15, "pkg/api": 15, "cmd/pilotboard": 16, "cmd/pilotbench": 16,
+	"pkg/web": 15, "pkg/api": 15, "cmd/pilotboard": 16, "cmd/pilotbench": 16, "cmd/pilotfleet": 16,
 }
 
 // kept says which packages alone may import a library.
@@ -24,7 +24,7 @@ var kept = map[string][]string{
 	"github.com/go-echarts/":           {"dashboards"},
 	"gorm.io/driver/":                  {"pkg/database"},
 	"modernc.org/sqlite":               {"pkg/database"},
-	"github.com/jackc/pgx":             {"pkg/database", "cmd/pilotbench"},
+	"github.com/jackc/pgx":             {"pkg/database", "cmd/pilotbench", "cmd/pilotfleet"},
 	"github.com/danielgtaylor/":        {"pkg/api"},
 	"github.com/alexedwards/scs/":      {"pkg/web"},
 	"github.com/xuri/excelize/":        {"pkg/exchange"},

@@ -97,6 +97,9 @@ func withServices(ctx context.Context, c *Config, fn func(services) error) error
 	if _, err := db.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := db.UseReplicas(c.replicaURLs()); err != nil {
+		return err
+	}
 	files, err := openFiles(ctx, c)
 	if err != nil {
 		return err

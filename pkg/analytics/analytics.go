@@ -6,11 +6,9 @@
 package analytics
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
@@ -37,11 +35,12 @@ type Service struct {
 	tree    *divisions.Service
 	reports *reporting.Service
 	clock   period.Clock
+	homes   *epoch.Kept[homeKey, Home]
 }
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, tree *divisions.Service, reports *reporting.Service, clock period.Clock) *Service {
-	return &Service{db: db, plans: plans, tree: tree, reports: reports, clock: clock}
+	return &Service{db: db, plans: plans, tree: tree, reports: reports, clock: clock, homes: epoch.KeepFigures[homeKey, Home](keptHomes)}
 }
 
 // rollup is a row of rollups.
@@ -68,24 +67,12 @@ type rollup struct {
 
 func (rollup) TableName() string { return "rollups" }
 
-func newRollup(key rollupKey, level int, parent int64, s Sum) (rollup, error) {
-	lights, err := encode(s.Lights)
-	if err != nil {
-		return rollup{}, err
-	}
-	locked, err := encode(s.Locked)
-	if err != nil {
-		return rollup{}, err
-	}
-	tallies, err := encode(s.Measures)
-	if err != nil {
-		return rollup{}, err
-	}
+func newRollup(key rollupKey, level int, parent int64, s Sum) rollup {
 	return rollup{
 		DivisionID: key.division, Form: key.form, Period: key.period, Batch: key.batch, UnitType: key.unitType, Level: level, ParentID: parent,
 		Expected: s.Expected, Submitted: s.Submitted, OnTime: s.OnTime, Accepted: s.Accepted, Reported: s.Reported,
-		Planned: s.Planned, Earned: s.Earned, Overdue: s.Overdue, Lights: lights, Locked: locked, Measures: tallies,
-	}, nil
+		Planned: s.Planned, Earned: s.Earned, Overdue: s.Overdue, Lights: s.lightsText(), Locked: s.lockedText(), Measures: s.measuresText(),
+	}
 }
 
 // sum reads a roll-up; without measures, workstreams and milestones are left out.
@@ -94,17 +81,8 @@ func (r rollup) sum(measures bool) (Sum, error) {
 		Expected: r.Expected, Submitted: r.Submitted, OnTime: r.OnTime, Accepted: r.Accepted,
 		Reported: r.Reported, Planned: r.Planned, Earned: r.Earned, Overdue: r.Overdue,
 	}
-	if err := json.Unmarshal([]byte(r.Lights), &s.Lights); err != nil {
-		return Sum{}, fmt.Errorf("read a roll-up: %w", err)
+	if err := s.readLights(r.Lights, r.Locked); err != nil || !measures {
+		return s, err
 	}
-	if err := json.Unmarshal([]byte(r.Locked), &s.Locked); err != nil {
-		return Sum{}, fmt.Errorf("read a roll-up: %w", err)
-	}
-	if !measures {
-		return s, nil
-	}
-	if err := json.Unmarshal([]byte(r.Measures), &s.Measures); err != nil {
-		return Sum{}, fmt.Errorf("read a roll-up: %w", err)
-	}
-	return s, nil
+	return s, s.readMeasures(r.Measures)
 }

@@ -97,13 +97,11 @@ func (s Sum) negative() Sum {
 	none := Sum{
 		Expected: -s.Expected, Submitted: -s.Submitted, OnTime: -s.OnTime, Accepted: -s.Accepted,
 		Reported: -s.Reported, Planned: -s.Planned, Earned: -s.Earned, Overdue: -s.Overdue,
-		Lights: map[Light][2]int64{}, Locked: map[Light]int64{}, Measures: map[string]Tally{},
+		Measures: make(map[string]Tally, len(s.Measures)),
 	}
-	for light, n := range s.Lights {
-		none.Lights[light] = [2]int64{-n[0], -n[1]}
-	}
-	for light, n := range s.Locked {
-		none.Locked[light] = -n
+	for i := range s.Lights {
+		none.Lights[i] = [2]int64{-s.Lights[i][0], -s.Lights[i][1]}
+		none.Locked[i] = -s.Locked[i]
 	}
 	for key, t := range s.Measures {
 		none.Measures[key] = Tally{-t.Units, -t.Planned, -t.Earned, -t.Complete}
@@ -111,35 +109,19 @@ func (s Sum) negative() Sum {
 	return none
 }
 
-// trimmed leaves out what nothing is counted of, as a sum that was added up from units has it.
+// trimmed leaves out the measures that no unit counts in, as a sum that was added up from units does.
 func (s Sum) trimmed() Sum {
-	var t Sum
-	t.Add(s)
-	for light, n := range t.Lights {
-		if n == ([2]int64{}) {
-			delete(t.Lights, light)
+	measures := s.Measures
+	s.Measures = nil
+	for key, t := range measures {
+		if t != (Tally{}) {
+			if s.Measures == nil {
+				s.Measures = make(map[string]Tally, len(measures))
+			}
+			s.Measures[key] = t
 		}
 	}
-	for light, n := range t.Locked {
-		if n == 0 {
-			delete(t.Locked, light)
-		}
-	}
-	for key, tally := range t.Measures {
-		if tally == (Tally{}) {
-			delete(t.Measures, key)
-		}
-	}
-	if len(t.Lights) == 0 {
-		t.Lights = nil
-	}
-	if len(t.Locked) == 0 {
-		t.Locked = nil
-	}
-	if len(t.Measures) == 0 {
-		t.Measures = nil
-	}
-	return t
+	return s
 }
 
 // asked is a form in a period.

@@ -40,6 +40,11 @@ func (s *Service) Curves(ctx context.Context, actor accounts.Actor, query Query)
 	if err != nil {
 		return nil, err
 	}
+	return q.curvesByBatch(all), nil
+}
+
+// curvesByBatch draws the curves from the question's whole scope in each quarter up to its own.
+func (q question) curvesByBatch(all groups) []Curve {
 	var curves []Curve
 	for _, b := range q.plan.Batches {
 		now := all.at(q.Period.String()).batch(b.Key)
@@ -56,7 +61,7 @@ func (s *Service) Curves(ctx context.Context, actor accounts.Actor, query Query)
 		}
 		curves = append(curves, curve)
 	}
-	return curves, nil
+	return curves
 }
 
 func (c *CurvePoint) add(sum Sum) {

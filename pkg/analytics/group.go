@@ -66,14 +66,17 @@ func (g *groups) at(key string) *group {
 
 // own gives the question's whole scope in one quarter.
 func (s *Service) own(ctx context.Context, q question) (group, error) {
-	all, err := s.ownByPeriod(ctx, q, "period = ?", q.Period)
-	if err != nil {
-		return group{}, err
+	parts, err := s.ownSums(ctx, q, "period = ?", q.Period)
+	return q.groupOf(parts), err
+}
+
+// groupOf adds up parts of the question's quarter.
+func (q question) groupOf(parts []part) group {
+	g := group{period: q.Period}
+	for _, part := range parts {
+		g.add(part.kind, part.Sum)
 	}
-	if g := all.byKey[q.Period.String()]; g != nil {
-		return *g, nil
-	}
-	return group{period: q.Period}, nil
+	return g
 }
 
 // ownByPeriod gives the question's whole scope in each quarter that the condition chooses.

@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"slices"
 	"time"
 
 	"pilotboard/pkg/period"
@@ -22,6 +23,12 @@ const (
 
 // Lights lists all lights in the order in which they are shown.
 var Lights = []Light{Done, OnTrack, Watch, Behind, Severe, NotReported}
+
+// lightKinds is the number of lights.
+const lightKinds = 6
+
+// index gives the place of a light in Lights.
+func (l Light) index() int { return slices.Index(Lights, l) }
 
 // Memory is what a light remembers (method.md §5). Frozen: the quarter's lock date has passed and the
 // light is the one of that date. MadeUp is the later quarter in which what was missing was made up, 0

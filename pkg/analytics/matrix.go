@@ -29,6 +29,10 @@ func (s *Service) Matrix(ctx context.Context, actor accounts.Actor, query Query)
 	if err != nil {
 		return Matrix{}, err
 	}
+	return s.matrix(ctx, q)
+}
+
+func (s *Service) matrix(ctx context.Context, q question) (Matrix, error) {
 	rows, figures, lights, next, err := s.unitRows(ctx, q)
 	if err != nil {
 		return Matrix{}, err

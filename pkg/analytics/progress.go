@@ -2,7 +2,6 @@ package analytics
 
 import (
 	"context"
-	"maps"
 	"time"
 
 	"pilotboard/pkg/accounts"
@@ -117,11 +116,25 @@ func (s *Service) head(ctx context.Context, actor accounts.Actor, query Query) (
 	if answer.Freshness, err = s.Freshness(ctx); err != nil {
 		return q, own, answer, err
 	}
-	if own, err = s.own(ctx, q); err != nil {
+	if level := q.split(); level != 0 {
+		var parts []part
+		if parts, q.below, err = s.sumsBelow(ctx, q, level); err != nil {
+			return q, own, answer, err
+		}
+		own = q.groupOf(parts)
+	} else if own, err = s.own(ctx, q); err != nil {
 		return q, own, answer, err
 	}
 	answer.Total = q.row("", "", own)
 	return q, own, answer, nil
+}
+
+// split gives the level of the divisions into which the question splits its scope; 0 for none.
+func (q question) split() int {
+	if level := divisionLevels[q.By]; q.scope.Unit == nil && q.scope.Division.Level < level {
+		return level
+	}
+	return 0
 }
 
 // rows splits the scope as the question asks.
@@ -167,9 +180,7 @@ func (q question) lights(sum Sum, at period.Quarter) map[Light]int64 {
 	if !q.frozen(at) {
 		return sum.LightsOn(q.calendar[at], q.today)
 	}
-	locked := map[Light]int64{}
-	maps.Copy(locked, sum.Locked)
-	return locked
+	return sum.LightsLocked()
 }
 
 // groupLight gives the light of a row. One unit keeps its own; a group is done when all its units are, not reported when none of them has

@@ -20,16 +20,11 @@ func sortRows(rows []Row) {
 // divisionRows splits the scope by province, city or county, by code; units that lie in none of
 // these come last, under Direct.
 func (s *Service) divisionRows(ctx context.Context, q question, own group) ([]Row, error) {
-	level := divisionLevels[q.By]
-	if q.scope.Unit != nil || q.scope.Division.Level >= level {
+	if q.split() == 0 {
 		return q.alone(own), nil
 	}
-	list, err := s.sumsBelow(ctx, q, level, own.total().Expected)
-	if err != nil {
-		return nil, err
-	}
 	var all groups
-	for _, part := range list {
+	for _, part := range q.below {
 		g := all.at(strconv.FormatInt(part.division, 10))
 		g.division = part.division
 		g.add(part.kind, part.Sum)

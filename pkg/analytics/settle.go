@@ -10,8 +10,8 @@ import (
 	"pilotboard/pkg/period"
 )
 
-// rollupColumns are the key of rollups and of item_rollups.
-var rollupColumns = []string{"division_id", "form", "period", "batch", "unit_type"}
+// placeColumns are the key of rollups and of item_rollups.
+var placeColumns = []string{"division_id", "form", "period", "batch", "unit_type"}
 
 // placeTables are the two tables that hold roll-ups.
 var placeTables = []string{"rollups", "item_rollups"}
@@ -137,11 +137,7 @@ func (c *placeChange) onto(key rollupKey, fresh places) error {
 	if sum := c.sum.trimmed(); sum.Expected == 0 {
 		delete(fresh.sums, key)
 	} else {
-		r, err := newRollup(key, c.level, c.parent, sum)
-		if err != nil {
-			return err
-		}
-		fresh.sums[key] = r
+		fresh.sums[key] = newRollup(key, c.level, c.parent, sum)
 	}
 	if r, there := fresh.items[key]; there {
 		before, err := r.counts(nil)
@@ -163,10 +159,10 @@ func (c *placeChange) onto(key rollupKey, fresh places) error {
 
 // become makes the stored roll-ups what they are to be.
 func (p places) become(tx *gorm.DB, fresh places, differ *Differences) error {
-	if err := replace(tx, rollupColumns, p.sums, fresh.sums, differ); err != nil {
+	if err := replace(tx, placeColumns, p.sums, fresh.sums, differ); err != nil {
 		return err
 	}
-	return replace(tx, rollupColumns, p.items, fresh.items, differ)
+	return replace(tx, placeColumns, p.items, fresh.items, differ)
 }
 
 // row is a row of a table.

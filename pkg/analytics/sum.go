@@ -1,9 +1,6 @@
 package analytics
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -14,21 +11,6 @@ type Tally struct {
 	Planned  int64
 	Earned   int64
 	Complete int64
-}
-
-// MarshalJSON writes [units, planned, earned, complete].
-func (t Tally) MarshalJSON() ([]byte, error) {
-	return json.Marshal([4]int64{t.Units, t.Planned, t.Earned, t.Complete})
-}
-
-// UnmarshalJSON reads [units, planned, earned, complete].
-func (t *Tally) UnmarshalJSON(text []byte) error {
-	var n [4]int64
-	if err := json.Unmarshal(text, &n); err != nil {
-		return err
-	}
-	*t = Tally{n[0], n[1], n[2], n[3]}
-	return nil
 }
 
 // tallyOf gives the tally of one unit.
@@ -51,9 +33,9 @@ type Sum struct {
 	Planned   int64
 	Earned    int64
 	Overdue   int64
-	Lights    map[Light][2]int64 // units that submitted, or whose light is set by hand, and units that did not
-	Locked    map[Light]int64    // units by their light at the end of the lock day
-	Measures  map[string]Tally   // by workstream and milestone key
+	Lights    [lightKinds][2]int64 // in the order of Lights: units that submitted, or whose light is set by hand, and units that did not
+	Locked    [lightKinds]int64    // units by their light at the end of the lock day
+	Measures  map[string]Tally     // by workstream and milestone key
 }
 
 // Add adds another sum.
@@ -66,18 +48,10 @@ func (s *Sum) Add(other Sum) {
 	s.Planned += other.Planned
 	s.Earned += other.Earned
 	s.Overdue += other.Overdue
-	for light, units := range other.Lights {
-		if s.Lights == nil {
-			s.Lights = map[Light][2]int64{}
-		}
-		mine := s.Lights[light]
-		s.Lights[light] = [2]int64{mine[0] + units[0], mine[1] + units[1]}
-	}
-	for light, units := range other.Locked {
-		if s.Locked == nil {
-			s.Locked = map[Light]int64{}
-		}
-		s.Locked[light] += units
+	for i := range s.Lights {
+		s.Lights[i][0] += other.Lights[i][0]
+		s.Lights[i][1] += other.Lights[i][1]
+		s.Locked[i] += other.Locked[i]
 	}
 	for key, t := range other.Measures {
 		if s.Measures == nil {
@@ -90,9 +64,24 @@ func (s *Sum) Add(other Sum) {
 // LightsOn counts the units by the light they show on a day; due is the period's due date.
 func (s Sum) LightsOn(due, today period.Date) map[Light]int64 {
 	counts := map[Light]int64{}
-	for light, units := range s.Lights {
-		counts[light] += units[0]
-		counts[light.onDay(false, due, today)] += units[1]
+	for i, light := range Lights {
+		if n := s.Lights[i][0]; n > 0 {
+			counts[light] += n
+		}
+		if n := s.Lights[i][1]; n > 0 {
+			counts[light.onDay(false, due, today)] += n
+		}
+	}
+	return counts
+}
+
+// LightsLocked counts the units by the light they showed at the end of the lock day.
+func (s Sum) LightsLocked() map[Light]int64 {
+	counts := map[Light]int64{}
+	for i, light := range Lights {
+		if n := s.Locked[i]; n > 0 {
+			counts[light] = n
+		}
 	}
 	return counts
 }
@@ -116,12 +105,14 @@ func (s *Sum) countLights(light, overridden, locked Light, submitted bool, units
 	if light == "" {
 		return
 	}
-	s.Lights, s.Locked = map[Light][2]int64{light: {0, units}}, map[Light]int64{locked: units}
+	s.Locked[locked.index()] += units
 	switch {
 	case overridden != "":
-		s.Lights = map[Light][2]int64{overridden: {units, 0}}
+		s.Lights[overridden.index()][0] += units
 	case submitted:
-		s.Lights[light] = [2]int64{units, 0}
+		s.Lights[light.index()][0] += units
+	default:
+		s.Lights[light.index()][1] += units
 	}
 }
 
@@ -170,12 +161,4 @@ func one(b bool) int64 {
 		return 1
 	}
 	return 0
-}
-
-func encode(v any) (string, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return "", fmt.Errorf("write a sum: %w", err)
-	}
-	return string(text), nil
 }

@@ -11,6 +11,7 @@ import (
 // none of the asked level, and for a whole scope.
 type part struct {
 	division int64
+	level    int // of the division
 	Period   period.Quarter
 	kind
 	Sum
@@ -27,42 +28,52 @@ func (s *Service) ownSums(ctx context.Context, q question, condition string, arg
 	return s.sumRollups(ctx, q, "division_id = ? AND "+condition, append([]any{q.scope.Division.ID}, args...)...)
 }
 
-// sumsBelow gives the divisions of a level within the question's scope, in its quarter, and under 0 the
-// units that lie in none of them; expected is the number of units in the whole scope.
-func (s *Service) sumsBelow(ctx context.Context, q question, level int, expected int64) ([]part, error) {
+// sumsBelow gives the question's whole scope in its quarter, and the divisions of a level within it, under 0
+// the units that lie in none of them. Roll-ups of both are read together.
+func (s *Service) sumsBelow(ctx context.Context, q question, level int) (own, below []part, err error) {
 	if !q.rolledUp() {
-		return s.sumUnits(ctx, q, level, "period = ?", q.Period)
+		if own, err = s.ownSums(ctx, q, "period = ?", q.Period); err != nil {
+			return nil, nil, err
+		}
+		below, err = s.sumUnits(ctx, q, level, "period = ?", q.Period)
+		return own, below, err
 	}
-	children := s.db.Read(ctx).Model(&rollup{}).Select("division_id").
-		Where("form = ? AND period = ? AND parent_id = ?", q.Form, q.Period, q.scope.Division.ID)
-	list, err := s.sumRollups(ctx, q, "period = ? AND level = ? AND (parent_id = ? OR parent_id IN (?))", q.Period, level, q.scope.Division.ID, children)
+	scope := q.scope.Division
+	condition, args := "period = ? AND (division_id = ? OR parent_id = ?", []any{q.Period, scope.ID, scope.ID}
+	if level > scope.Level+1 {
+		condition += " OR parent_id IN (SELECT division_id FROM rollups WHERE form = ? AND period = ? AND parent_id = ?)"
+		args = append(args, q.Form, q.Period, scope.ID)
+	}
+	list, err := s.sumRollups(ctx, q, condition+")", args...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	left := int64(0)
 	for _, part := range list {
-		expected -= part.Expected
+		switch {
+		case part.division == scope.ID:
+			own = append(own, part)
+			left += part.Expected
+		case part.level == level:
+			below = append(below, part)
+			left -= part.Expected
+		}
 	}
-	if expected == 0 { // nobody is left, and nobody is asked
-		return list, nil
+	if left == 0 { // nobody is left, and nobody is asked
+		return own, below, nil
 	}
 	direct, err := s.sumUnits(ctx, q, 0, "period = ? AND "+placeColumn(level)+" = 0", q.Period)
-	return append(list, direct...), err
+	return own, append(below, direct...), err
 }
 
 func (s *Service) sumRollups(ctx context.Context, q question, condition string, args ...any) ([]part, error) {
-	rows, err := s.rollups(ctx, q, condition, args...)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]part, len(rows))
-	for i, r := range rows {
+	var list []part
+	err := s.rollups(ctx, q, func(r rollup) error {
 		sum, err := r.sum(q.measured())
-		if err != nil {
-			return nil, err
-		}
-		list[i] = part{r.DivisionID, r.Period, kind{r.Batch, r.UnitType}, sum}
-	}
-	return list, nil
+		list = append(list, part{r.DivisionID, r.Level, r.Period, kind{r.Batch, r.UnitType}, sum})
+		return err
+	}, condition, args...)
+	return list, err
 }
 
 // sumUnits adds up the question's unit figures by quarter and kind, and by the division of a level unless
@@ -92,7 +103,7 @@ func (s *Service) sumUnits(ctx context.Context, q question, level int, condition
 			Reported: r.Reported, Planned: r.Planned, Earned: r.Earned, Overdue: r.Overdue,
 		}
 		sum.countLights(r.Light, r.Overridden, r.Locked, r.Submitted, r.Units)
-		list[i] = part{r.DivisionID, r.Period, kind{r.Batch, r.UnitType}, sum}
+		list[i] = part{r.DivisionID, level, r.Period, kind{r.Batch, r.UnitType}, sum}
 	}
 	return list, nil
 }
@@ -130,7 +141,7 @@ func (s *Service) sumMeasures(ctx context.Context, q question, condition string,
 		if err != nil {
 			return nil, err
 		}
-		list[i] = part{0, f.Period, kind{f.Batch, f.UnitType}, sum}
+		list[i] = part{0, 0, f.Period, kind{f.Batch, f.UnitType}, sum}
 	}
 	return list, nil
 }

@@ -48,14 +48,18 @@ type Options struct {
 // Server answers the calls.
 type Server struct {
 	Services
-	clock  period.Clock
-	nudge  func()
-	epochs *epoch.Clock
+	clock   period.Clock
+	nudge   func()
+	epochs  *epoch.Clock
+	answers *epoch.Kept[question, answered]
 }
 
 // New makes the server.
 func New(services Services, options Options) *Server {
-	s := &Server{Services: services, clock: options.Clock, nudge: options.Nudge, epochs: epoch.NewClock(services.Database)}
+	s := &Server{
+		Services: services, clock: options.Clock, nudge: options.Nudge,
+		epochs: epoch.NewClock(services.Database), answers: epoch.KeepFigures[question, answered](mostAnswers),
+	}
 	if s.nudge == nil {
 		s.nudge = func() {}
 	}
@@ -64,7 +68,7 @@ func New(services Services, options Options) *Server {
 
 // Register adds everything under /api/ to e, with its middleware, and touches no other address. The description needs no token, the calls do.
 func (s *Server) Register(e *echo.Echo) {
-	e.Use(under("/api/", guard), under("/api/v1/", s.authenticate))
+	e.Use(under("/api/", guard), under("/api/v1/", s.authenticate), s.keepAnswers)
 	api := humaecho.NewWithGroup(e, e.Group("/api/v1"), config())
 	s.routes(api)
 	e.GET("/api/openapi.json", func(c echo.Context) error {

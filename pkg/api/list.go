@@ -10,6 +10,12 @@ type list[R any] struct {
 	Next string `json:"next" doc:"Cursor of the next page; empty on the last."`
 }
 
+// countedList is a list that also tells how long it is.
+type countedList[R any] struct {
+	list[R]
+	Count int64 `json:"count" doc:"How many rows all pages have together."`
+}
+
 // listOf makes the page of what convert makes of each of found.
 func listOf[T, R any](found []T, next string, convert func(T) R) list[R] {
 	l := list[R]{Rows: make([]R, len(found)), Next: next}

@@ -89,24 +89,24 @@ type reportsQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Rows per page; 200 without."`
 }
 
-func (s *Server) listReports(ctx context.Context, actor accounts.Actor, in *reportsQuery) (list[ReportRow], error) {
+func (s *Server) listReports(ctx context.Context, actor accounts.Actor, in *reportsQuery) (none countedList[ReportRow], err error) {
 	q, err := quarterParameter("period", in.Period)
 	if err != nil {
-		return list[ReportRow]{}, err
+		return none, err
 	}
 	if err := s.formKnown(ctx, actor, in.Form); err != nil {
-		return list[ReportRow]{}, err
+		return none, err
 	}
 	if in.Status == string(reporting.NotDue) { // no rows would say that there are none
-		return list[ReportRow]{}, notAnswered(fault.New(fault.Invalid, "query.not_yet").With("status", "query.only_due"))
+		return none, notAnswered(fault.New(fault.Invalid, "query.not_yet").With("status", "query.only_due"))
 	}
-	found, next, err := s.Reports.Reports(ctx, actor, reporting.Filter{
+	page, err := s.Reports.Page(ctx, actor, reporting.Filter{
 		Scope: in.Scope, Form: in.Form, Period: q, Status: reporting.Status(in.Status), After: in.Cursor, Limit: in.Limit,
 	})
 	if err != nil {
-		return list[ReportRow]{}, err
+		return none, err
 	}
-	return listOf(found, next, newReportRow), nil
+	return countedList[ReportRow]{listOf(page.Reports, page.Next, newReportRow), page.Count}, nil
 }
 
 func newReportRow(r reporting.Summary) ReportRow {

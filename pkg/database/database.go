@@ -1,13 +1,24 @@
 // Package database opens Postgres or the embedded SQLite behind one type, brings its schema up to
 // date, and runs reads and transactions. It knows no table; the schema is in migrations.
+//
+// Reads of a request may be answered by replicas (UseReplicas). The rule: when a request comes in, the
+// primary says how far it has written (Position); a replica answers only what it answers from at least
+// that state, by a connection that has said so itself; and a request that has begun a transaction reads
+// from the primary alone. So every answer is one that the primary could have given after the request
+// came in: it holds whatever anybody had seen or done before, through whichever instance. A replica that
+// is behind or fails is passed over. Nothing is remembered of anybody between requests. What has no
+// request (jobs, commands) reads from the primary. gorm's dbresolver chooses by the statement alone,
+// which cannot hold this.
 package database
 
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -31,6 +42,9 @@ type DB struct {
 	pool    *sql.DB
 	dialect Dialect
 	path    string // of the SQLite file
+
+	replicas []*replica
+	turn     atomic.Uint32 // of the replicas
 	// writing lets one write transaction at a time into SQLite: its own busy handler is unfair
 	// (waits of half a second among eight writers), this queue is not.
 	writing sync.Mutex
@@ -63,8 +77,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	if db.dialect == Postgres {
-		db.pool.SetMaxOpenConns(32)
-		db.pool.SetMaxIdleConns(16)
+		shape(db.pool)
 	} else {
 		db.pool.SetMaxOpenConns(8)
 		db.pool.SetMaxIdleConns(8)
@@ -79,16 +92,29 @@ func Open(ctx context.Context, url string) (*DB, error) {
 func (db *DB) Dialect() Dialect { return db.dialect }
 
 // Close ends all connections.
-func (db *DB) Close() error { return db.pool.Close() }
+func (db *DB) Close() error {
+	failed := []error{db.pool.Close()}
+	for _, r := range db.replicas {
+		failed = append(failed, r.pool.Close())
+	}
+	return errors.Join(failed...)
+}
 
 // Ping tells whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.pool.PingContext(ctx) }
 
-// Read gives a handle for single reads outside a transaction.
-func (db *DB) Read(ctx context.Context) *gorm.DB { return db.gorm.WithContext(ctx) }
+// Read gives a handle for single reads outside a transaction; it writes nothing.
+func (db *DB) Read(ctx context.Context) *gorm.DB {
+	reads := db.gorm.WithContext(ctx)
+	if p, ok := ctx.Value(placeKey{}).(*place); ok && db.Replicated() {
+		reads.Statement.ConnPool = &spread{db.pool, db, p}
+	}
+	return reads
+}
 
 // Snapshot runs fn in one read-only transaction, so that its reads belong together.
 func (db *DB) Snapshot(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	fromPrimary(ctx)
 	options := &sql.TxOptions{ReadOnly: true}
 	if db.dialect == Postgres {
 		options.Isolation = sql.LevelRepeatableRead
@@ -102,6 +128,7 @@ func (db *DB) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 		db.writing.Lock()
 		defer db.writing.Unlock()
 	}
+	fromPrimary(ctx)
 	return db.gorm.WithContext(ctx).Transaction(fn)
 }
 

@@ -50,20 +50,31 @@ func TestMigratingAtOnce(t *testing.T) {
 
 // What grows with units × quarters can be spread over shards by unit: the unit is in every key.
 func TestLargeTablesAreKeyedByUnit(t *testing.T) {
-	large := []string{"reports", "revisions", "acceptances", "restatements", "facts", "unit_figures", "efforts", "light_overrides", "ledger", "ledger_feed", "evidence_files", "evidence_uses", "supervision_orders"}
+	large := databasetest.Large
 	db := databasetest.Open(t, database.Postgres)
-	var keys []struct{ Table, Columns string }
-	err := db.Read(t.Context()).Raw(`SELECT c.relname AS "table", string_agg(a.attname, ',') AS columns
-		FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-		WHERE i.indisunique AND c.relname IN ? GROUP BY i.indexrelid, c.relname`, large).Scan(&keys).Error
-	if err != nil || len(keys) < len(large) {
-		t.Fatalf("%d keys, %v", len(keys), err)
+	keys := uniqueIndexes(t, db, large)
+	if len(keys) < len(large) {
+		t.Fatalf("%d keys", len(keys))
 	}
 	for _, key := range keys {
 		if !strings.Contains(","+key.Columns+",", ",unit_id,") {
 			t.Errorf("a unique index of %s is on %s", key.Table, key.Columns)
 		}
 	}
+}
+
+type uniqueIndex struct{ Table, Columns string }
+
+// uniqueIndexes gives the columns of every unique index of tables.
+func uniqueIndexes(t *testing.T, db *database.DB, tables []string) (keys []uniqueIndex) {
+	t.Helper()
+	err := db.Read(t.Context()).Raw(`SELECT c.relname AS "table", string_agg(a.attname, ',') AS columns
+		FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+		WHERE i.indisunique AND c.relname IN ? GROUP BY i.indexrelid, c.relname`, tables).Scan(&keys).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
 
 func TestEmptyDatabaseIsOlder(t *testing.T) {

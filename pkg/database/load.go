@@ -28,6 +28,7 @@ func (db *DB) Load(ctx context.Context, fn func(*Loader) error) error {
 	if db.dialect == SQLite {
 		return db.Write(ctx, func(tx *gorm.DB) error { return fn(&Loader{ctx: ctx, gorm: tx}) })
 	}
+	fromPrimary(ctx)
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("reach the database: %w", err)

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"pilotboard/migrations"
 )
@@ -25,7 +25,7 @@ type Migration struct {
 // Migrate brings the schema up to date and gives the number of steps taken. A newer schema is
 // ErrNewerSchema and left alone.
 func (db *DB) Migrate(ctx context.Context) (int, error) {
-	provider, finish, err := db.provider()
+	provider, finish, err := db.provider(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -42,7 +42,7 @@ func (db *DB) Migrate(ctx context.Context) (int, error) {
 
 // CheckSchema gives ErrNewerSchema, or an error when migrations are still to be taken.
 func (db *DB) CheckSchema(ctx context.Context) error {
-	provider, finish, err := db.provider()
+	provider, finish, err := db.provider(ctx)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 
 // Migrations lists every step, oldest first.
 func (db *DB) Migrations(ctx context.Context) ([]Migration, error) {
-	provider, finish, err := db.provider()
+	provider, finish, err := db.provider(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -90,21 +90,20 @@ func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// provider makes the migrator. On SQLite it has a connection of its own with foreign keys off, since
-// rebuilding a table with ON DELETE CASCADE would otherwise drop the rows that point to it.
-func (db *DB) provider() (*goose.Provider, func() error, error) {
+// provider makes the migrator. On Postgres several instances may start at once, so it holds a lock until
+// it is finished with: that of a transaction, since a pooler in transaction mode would leave one of a
+// session behind. On SQLite it has a connection of its own with foreign keys off, since rebuilding a
+// table with ON DELETE CASCADE would otherwise drop the rows that point to it.
+func (db *DB) provider(ctx context.Context) (*goose.Provider, func() error, error) {
 	files, err := render(migrations.Files, db.dialect)
 	if err != nil {
 		return nil, nil, err
 	}
 	dialect, pool, finish := goose.DialectPostgres, db.pool, func() error { return nil }
-	var options []goose.ProviderOption
-	if db.dialect == Postgres { // several instances may start at once
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-		if err != nil {
+	if db.dialect == Postgres {
+		if finish, err = db.lockMigrations(ctx); err != nil {
 			return nil, nil, fmt.Errorf("lock the migrations: %w", err)
 		}
-		options = append(options, goose.WithSessionLocker(locker))
 	} else {
 		dialect = goose.DialectSQLite3
 		if pool, err = sql.Open("sqlite", sqliteDSN(db.path, false)); err != nil {
@@ -113,11 +112,35 @@ func (db *DB) provider() (*goose.Provider, func() error, error) {
 		pool.SetMaxOpenConns(1)
 		finish = pool.Close
 	}
-	provider, err := goose.NewProvider(dialect, pool, files, options...)
+	provider, err := goose.NewProvider(dialect, pool, files)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("read the migrations: %w", err), finish())
 	}
 	return provider, finish, nil
+}
+
+// lockMigrations waits until no other instance migrates, and lets none until it is released. While it waits
+// it holds no connection: whoever migrates needs a second one, and a pooler has but few.
+func (db *DB) lockMigrations(ctx context.Context) (release func() error, err error) {
+	for {
+		tx := db.gorm.WithContext(ctx).Begin()
+		if tx.Error != nil {
+			return nil, tx.Error
+		}
+		var locked bool
+		err := tx.Raw("SELECT pg_try_advisory_xact_lock(hashtext('migrate'))").Scan(&locked).Error
+		if err == nil && locked {
+			return func() error { return tx.Rollback().Error }, nil
+		}
+		if err := errors.Join(err, tx.Rollback().Error); err != nil {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // checkReferences finds rows that point to nothing after a migration without foreign keys.

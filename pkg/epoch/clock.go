@@ -20,15 +20,17 @@ type Clock struct {
 
 // reading is one look at the epoch; done closes when it has ended.
 type reading struct {
-	epoch Epoch
-	err   error
-	done  chan struct{}
+	epoch    Epoch
+	position int64 // of the primary afterwards, where there are replicas
+	err      error
+	done     chan struct{}
 }
 
 // NewClock makes a clock.
 func NewClock(db *database.DB) *Clock { return &Clock{db: db} }
 
-// Pin reads the epoch and pins it to the context of a request.
+// Pin reads the epoch and pins it to the context of a request, which may then read from a replica that is
+// as far.
 func (c *Clock) Pin(ctx context.Context) (context.Context, Epoch, error) {
 	r := c.join()
 	select {
@@ -38,6 +40,9 @@ func (c *Clock) Pin(ctx context.Context) (context.Context, Epoch, error) {
 	}
 	if r.err != nil {
 		return ctx, Epoch{}, r.err
+	}
+	if c.db.Replicated() {
+		ctx = database.At(ctx, r.position)
 	}
 	return Pin(ctx, r.epoch), r.epoch, nil
 }
@@ -77,6 +82,8 @@ const patience = 10 * time.Second
 func (r *reading) read(db *database.DB) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	r.epoch, r.err = Read(db.Read(ctx))
+	if r.epoch, r.err = Read(db.Read(ctx)); r.err == nil && db.Replicated() {
+		r.position, r.err = db.Position(ctx)
+	}
 	close(r.done)
 }

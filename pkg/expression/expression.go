@@ -8,9 +8,6 @@ import (
 	"math/big"
 	"slices"
 
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/vm"
-
 	"pilotboard/pkg/fault"
 )
 
@@ -61,8 +58,8 @@ type Values func(Name) any
 type Expression struct {
 	Names, Asked []Name
 
-	kinds   map[Name]Kind
-	program *vm.Program
+	kinds []Kind // of Names
+	work  work
 }
 
 // Compile reads source, whose value must be of a kind in wanted. What is wrong is told all at once,
@@ -77,51 +74,29 @@ func Compile(source string, scope Scope, wanted ...Kind) (*Expression, []fault.M
 	if len(c.faults) > 0 {
 		return nil, c.faults
 	}
-	e := &Expression{Names: c.names, Asked: c.asked, kinds: map[Name]Kind{}}
-	for name, m := range c.meanings {
-		e.kinds[name] = m.Kind
+	e := &Expression{Names: c.names, Asked: c.asked}
+	for _, name := range c.names {
+		e.kinds = append(e.kinds, c.meanings[name].Kind)
 	}
-	options := append(language(), expr.Env(e.environment()), expr.Patch(&flattening{runes}))
-	program, err := expr.Compile(source, options...)
-	if err != nil {
-		return nil, []fault.Message{at(1, fault.Message{Key: "expression.syntax", Args: []any{plain(err)}})}
-	}
-	e.program = program
+	e.work = (&building{source: runes, names: c.names, asked: c.asked}).work(tree)
 	return e, nil
 }
-
-// environment gives a value of the right type for every name, for the compiler.
-func (e *Expression) environment() map[string]any {
-	samples := map[Kind]any{Number: new(big.Rat), Truth: false, Text: "", Day: ""}
-	env := map[string]any{}
-	for _, n := range e.Names {
-		env[n.String()] = samples[e.kinds[n]]
-	}
-	for _, n := range e.Asked {
-		env[askedName(n.String())] = false
-	}
-	return env
-}
-
-// askedName names in the environment whether a name has a value.
-func askedName(name string) string { return "given(" + name + ")" }
 
 // Value works the expression out: a *big.Rat or a bool. It has none (ok false) when a name it needs
 // has none, or when it divides by nought.
 func (e *Expression) Value(values Values) (value any, ok bool) {
-	env := make(map[string]any, len(e.Names)+len(e.Asked))
-	for _, n := range e.Names {
+	known := make([]any, 0, len(e.Names)+len(e.Asked))
+	for i, n := range e.Names {
 		v := values(n)
-		if !fits(v, e.kinds[n]) {
+		if !fits(v, e.kinds[i]) {
 			return nil, false
 		}
-		env[n.String()] = v
+		known = append(known, v)
 	}
 	for _, n := range e.Asked {
-		env[askedName(n.String())] = values(n) != nil
+		known = append(known, values(n) != nil)
 	}
-	value, err := expr.Run(e.program, env)
-	return value, err == nil
+	return e.work(known)
 }
 
 // fits tells whether a value is of the kind that the expression was read for.

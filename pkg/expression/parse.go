@@ -102,37 +102,3 @@ func nameOf(node ast.Node) (Name, bool) {
 	}
 	return Name{}, false
 }
-
-// flattening makes each name one identifier, each literal an exact number and given(…) an identifier
-// of its own, so that the environment is flat.
-type flattening struct{ source []rune }
-
-// Visit changes one node; its parts have been changed already.
-func (f *flattening) Visit(node *ast.Node) {
-	switch n := (*node).(type) {
-	case *ast.IntegerNode, *ast.FloatNode:
-		if value := number(f.source, n); value != nil {
-			ast.Patch(node, &ast.ConstantNode{Value: value})
-		}
-	case *ast.MemberNode:
-		if name, ok := nameOf(n); ok {
-			ast.Patch(node, &ast.IdentifierNode{Value: name.String()})
-		}
-	case *ast.UnaryNode:
-		switch n.Operator {
-		case "-":
-			ast.Patch(node, &ast.BinaryNode{Operator: "-", Left: &ast.ConstantNode{Value: new(big.Rat)}, Right: n.Node})
-		case "+":
-			ast.Patch(node, n.Node)
-		}
-	case *ast.CallNode:
-		callee, _ := n.Callee.(*ast.IdentifierNode)
-		name, named := n.Arguments[0].(*ast.IdentifierNode)
-		switch {
-		case callee.Value == "given" && named:
-			ast.Patch(node, &ast.IdentifierNode{Value: askedName(name.Value)})
-		case callee.Value == "abs": // a new one, since the compiler takes the types inside an old one for known
-			ast.Patch(node, &ast.CallNode{Callee: &ast.IdentifierNode{Value: callee.Value}, Arguments: n.Arguments})
-		}
-	}
-}

@@ -45,6 +45,7 @@ func (d Document) On(p *plan.Plan) Form {
 		}
 	}
 	form.Checks = kept
+	form.layout = form.laidOut()
 	return form
 }
 

@@ -38,7 +38,7 @@ func (f Form) Compute(values Values) Values {
 		delete(computed, one.item.Key)
 	}
 	for _, one := range formulas {
-		if _, asked := f.Item(one.item.Key); !asked {
+		if f.item(one.item.Key) == nil {
 			continue
 		}
 		result, ok := one.Value(func(n expression.Name) any { return f.operand(computed, n.Key) })
@@ -54,14 +54,14 @@ func (f Form) Compute(values Values) Values {
 
 // operand gives what a cell is in an expression; nil for one without a value.
 func (f Form) operand(values Values, key string) any {
-	item, asked := f.Item(key)
-	if !asked {
+	item := f.item(key)
+	if item == nil {
 		return nil
 	}
 	return item.operand(values[key])
 }
 
-func (i Item) operand(v Value) any {
+func (i *Item) operand(v Value) any {
 	if v.State != Given {
 		return nil
 	}
@@ -108,29 +108,21 @@ func rounded(r *big.Rat) (int64, bool) {
 // needs a cell without a value.
 func (f Form) Evaluate(unitType string, values Values, around Around) []Finding {
 	values = f.Compute(values)
+	laid := f.laid()
 	var findings []Finding
-	for _, item := range f.items() {
-		if item.Required && item.Typed() && values[item.Key].State == Blank {
+	for _, key := range laid.required {
+		if values[key].State == Blank {
 			findings = append(findings, Finding{
-				Check: RequiredCheck, Severity: Error, Items: []string{item.Key}, Message: fault.Message{Key: "check.required"},
+				Check: RequiredCheck, Severity: Error, Items: []string{key}, Message: fault.Message{Key: "check.required"},
 			})
 		}
 	}
 	seen := situation{f, unitType, values, around}
-	checks := f.compiled().checks
-	for _, check := range f.Checks {
-		e := checks[check.Key]
-		if e == nil {
-			continue
-		}
-		cells, asked := seen.cells(check, e)
-		if !asked {
-			continue
-		}
-		if holds, ok := e.Value(seen.value); ok && holds == false {
+	for _, check := range laid.checks {
+		if holds, ok := check.expression.Value(seen.value); ok && holds == false {
 			findings = append(findings, Finding{
-				Check: check.Key, Severity: check.Severity, Items: cells,
-				Message: fault.Message{Key: "check.message", Args: []any{seen.message(check.Message, cells)}},
+				Check: check.Key, Severity: check.Severity, Items: slices.Clone(check.cells),
+				Message: fault.Message{Key: "check.message", Args: []any{seen.message(check.Message, check.cells)}},
 			})
 		}
 	}
@@ -147,12 +139,12 @@ type situation struct {
 
 // cells gives the cells at which a check is shown; asked is false when it is about an item that is not
 // asked of the unit.
-func (s situation) cells(check Check, e *expression.Expression) (cells []string, asked bool) {
+func (f Form) cells(check Check, e *expression.Expression) (cells []string, asked bool) {
 	for _, n := range slices.Concat(e.Names, e.Asked) {
 		if n.Of != "" || n.Key == unitTypeName || n.Key == childrenComplete {
 			continue
 		}
-		if _, ok := s.form.Item(n.Key); !ok {
+		if f.item(n.Key) == nil {
 			return nil, false
 		}
 		if len(check.At) == 0 && !slices.Contains(cells, n.Key) {
@@ -160,7 +152,7 @@ func (s situation) cells(check Check, e *expression.Expression) (cells []string,
 		}
 	}
 	for _, key := range check.At {
-		if _, ok := s.form.Item(key); ok {
+		if f.item(key) != nil {
 			cells = append(cells, key)
 		}
 	}

@@ -113,14 +113,16 @@ type Form struct {
 	Sections   []Section
 	Checks     []Check
 
-	stored bool   // the version is in the database
-	text   string // the document that it was read from; empty for the plan's usual form
-	rules  *rules // the expressions, read; nil for a form that was made by hand
+	stored bool    // the version is in the database
+	text   string  // the document that it was read from; empty for the plan's usual form
+	rules  *rules  // the expressions, read; nil for a form that was made by hand
+	layout *layout // where things are; nil for a form that was made by hand
+	asked  bool    // as asked of some units: made by For
 }
 
 // Equal tells whether two forms ask the same, in the same version.
 func (f Form) Equal(other Form) bool {
-	f.stored, f.text, f.rules = other.stored, other.text, other.rules
+	f.stored, f.text, f.rules, f.layout, f.asked = other.stored, other.text, other.rules, other.layout, other.asked
 	return reflect.DeepEqual(f, other)
 }
 
@@ -297,6 +299,15 @@ func milestoneItems(m plan.Milestone) []Item {
 	return items
 }
 
+// ItemKey gives the key of the item in which units of this type report a milestone that they are asked
+// about.
+func ItemKey(m plan.Milestone, unitType string) string {
+	if Covers(unitType) {
+		return CoveredItem(m.Measure.Item)
+	}
+	return m.Measure.Item
+}
+
 // ItemOf gives the item in which units of this type report a milestone; ok is false when they are not
 // asked about it.
 func ItemOf(m plan.Milestone, unitType string) (item Item, ok bool) {
@@ -308,39 +319,13 @@ func ItemOf(m plan.Milestone, unitType string) (item Item, ok bool) {
 	return Item{}, false
 }
 
-// For gives the form as asked of one unit: only the items for its batch and type.
-func (f Form) For(batch, unitType string) Form {
-	asked := f
-	asked.Sections = nil
-	for _, s := range f.Sections {
-		section := Section{Key: s.Key, Title: s.Title}
-		for _, item := range s.Items {
-			if item.askedOf(batch, unitType) {
-				section.Items = append(section.Items, item)
-			}
-		}
-		if len(section.Items) > 0 {
-			asked.Sections = append(asked.Sections, section)
-		}
-	}
-	return asked
-}
-
-func (i Item) askedOf(batch, unitType string) bool {
-	return (len(i.Types) == 0 || slices.Contains(i.Types, unitType)) &&
-		(len(i.Batches) == 0 || slices.Contains(i.Batches, batch))
-}
-
 // Item finds an item by its key.
 func (f Form) Item(key string) (Item, bool) {
-	for _, s := range f.Sections {
-		for _, item := range s.Items {
-			if item.Key == key {
-				return item, true
-			}
-		}
+	item := f.item(key)
+	if item == nil {
+		return Item{}, false
 	}
-	return Item{}, false
+	return *item, true
 }
 
 // Section finds a section by its key.

@@ -8,11 +8,13 @@ import (
 	"pilotboard/pkg/fault"
 )
 
-// rules are the expressions of one version of a form, read once. Nobody changes them.
+// rules are the expressions of one version of a form, read once, and the form as asked of those who were
+// asked. Nobody changes them.
 type rules struct {
 	checks   map[string]*expression.Expression // by key of the check
 	computed []formula                         // each after those that it needs
 	wrong    []misplaced
+	askers   askers
 }
 
 // formula computes a cell.

@@ -43,7 +43,6 @@ type document struct {
 	NotApplicable []string       `json:"not_applicable"`
 }
 
-var plainNumber = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 var groupedNumber = regexp.MustCompile(`^-?\d{1,3}(,\d{3})+(\.\d+)?$`)
 
 // Parse reads what was typed or sent into a cell: text, a JSON number, true or false; nil and the
@@ -123,15 +122,18 @@ func parseYesNo(text string) (Value, *fault.Message) {
 // parseNumber reads digits as people and spreadsheets write them: full width, with thousands
 // separators, a percent with its sign.
 func (i Item) parseNumber(text string) (Value, *fault.Message) {
-	s := strings.TrimSpace(width.Narrow.String(text))
-	if i.Type == Percent {
-		s = strings.TrimSpace(strings.TrimSuffix(s, "%"))
-	}
-	if groupedNumber.MatchString(s) {
-		s = strings.ReplaceAll(s, ",", "")
-	}
-	if !plainNumber.MatchString(s) {
-		return Value{}, &fault.Message{Key: "cell.not_a_number"}
+	s := text
+	if !plain(s) {
+		s = strings.TrimSpace(width.Narrow.String(s))
+		if i.Type == Percent {
+			s = strings.TrimSpace(strings.TrimSuffix(s, "%"))
+		}
+		if groupedNumber.MatchString(s) {
+			s = strings.ReplaceAll(s, ",", "")
+		}
+		if !plain(s) {
+			return Value{}, &fault.Message{Key: "cell.not_a_number"}
+		}
 	}
 	whole, decimals, _ := strings.Cut(s, ".")
 	decimals = strings.TrimRight(decimals, "0")
@@ -146,6 +148,22 @@ func (i Item) parseNumber(text string) (Value, *fault.Message) {
 		return Value{}, &fault.Message{Key: "cell.too_large"}
 	}
 	return i.inRange(n)
+}
+
+// plain tells whether a text is digits with at most one point between them, after at most one minus: how
+// numbers are kept.
+func plain(s string) bool {
+	whole, decimals, point := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	return digits(whole) && (!point || digits(decimals))
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // inRange checks the bounds of what somebody has typed; a computed cell has none but the greatest number
@@ -219,9 +237,9 @@ func (i Item) Format(v Value) string {
 func (f Form) Encode(values Values) (map[string]any, []string) {
 	encoded, notApplicable := map[string]any{}, []string{}
 	for key, v := range values {
-		item, ok := f.Item(key)
+		item := f.item(key)
 		switch {
-		case !ok || v.State == Blank:
+		case item == nil || v.State == Blank:
 		case v.State == NotApplicable:
 			notApplicable = append(notApplicable, key)
 		case item.Type == YesNo:
@@ -255,14 +273,14 @@ func (f Form) Unmarshal(text string) (Values, error) {
 		return nil, fmt.Errorf("read the values of a report: %w", err)
 	}
 	for key, raw := range d.Values {
-		if item, ok := f.Item(key); ok {
+		if item := f.item(key); item != nil {
 			if v, wrong := item.Parse(raw); wrong == nil && v.State == Given {
 				values[key] = v
 			}
 		}
 	}
 	for _, key := range d.NotApplicable {
-		if _, ok := f.Item(key); ok {
+		if f.item(key) != nil {
 			values[key] = Value{State: NotApplicable}
 		}
 	}

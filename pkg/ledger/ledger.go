@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -52,12 +53,28 @@ func New(consumers ...Consumer) *Ledger { return &Ledger{consumers: consumers} }
 
 // Record writes entries inside tx, and a feed row for each consumer that wants the act. It is called last.
 func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
+	statements, err := l.Recording(entries...)
+	if err != nil || len(statements) == 0 {
+		return err
+	}
+	if _, err := database.Together(tx, statements...); err != nil {
+		return fmt.Errorf("record %s: %w", entries[0].Act, err)
+	}
+	if slices.ContainsFunc(entries, Entry.shared) {
+		return epoch.Raise(tx, epoch.Common, entries[len(entries)-1].At)
+	}
+	return nil
+}
+
+// Recording gives what Record does for acts on single reports, as statements for a caller that has more to
+// write at the same time.
+func (l *Ledger) Recording(entries ...Entry) ([]database.Statement, error) {
 	rows := make([]entryRow, 0, len(entries))
 	var feed []feedRow
 	for _, e := range entries {
 		row, err := newRow(e)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		rows = append(rows, row)
 		for _, consumer := range l.consumers {
@@ -66,21 +83,29 @@ func (l *Ledger) Record(tx *gorm.DB, entries ...Entry) error {
 			}
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	if err := database.Add(tx, rows); err != nil {
-		return fmt.Errorf("record %s: %w", entries[0].Act, err)
-	}
-	if len(feed) > 0 {
-		if err := database.Add(tx, feed); err != nil {
-			return fmt.Errorf("feed %s: %w", entries[0].Act, err)
+	return append(inserts(insertEntries, rows, entryRow.values), inserts(insertFeed, feed, feedRow.values)...), nil
+}
+
+const (
+	insertEntries = "INSERT INTO ledger (unit_id, id, at, actor_id, actor_name, act, form, period, revision, detail) VALUES "
+	insertFeed    = "INSERT INTO ledger_feed (consumer, unit_id, entry_id) VALUES "
+)
+
+// inserts gives the statements that insert rows, a batch each.
+func inserts[R any](insert string, rows []R, values func(R) []any) []database.Statement {
+	var list []database.Statement
+	for chunk := range slices.Chunk(rows, database.BatchSize) {
+		var sql strings.Builder
+		sql.WriteString(insert)
+		var args []any
+		for i, r := range chunk {
+			row := values(r)
+			sql.WriteString([]string{"(?", ", (?"}[min(i, 1)] + strings.Repeat(", ?", len(row)-1) + ")")
+			args = append(args, row...)
 		}
+		list = append(list, database.Statement{SQL: sql.String(), Args: args})
 	}
-	if slices.ContainsFunc(entries, Entry.shared) {
-		return epoch.Raise(tx, epoch.Common, entries[len(entries)-1].At)
-	}
-	return nil
+	return list
 }
 
 // entryRow is a row of ledger.
@@ -99,6 +124,10 @@ type entryRow struct {
 
 func (entryRow) TableName() string { return "ledger" }
 
+func (r entryRow) values() []any {
+	return []any{r.UnitID, r.ID, r.At, r.ActorID, r.ActorName, r.Act, r.Form, r.Period, r.Revision, r.Detail}
+}
+
 // feedRow is a row of ledger_feed: one entry that one consumer has not taken yet.
 type feedRow struct {
 	Consumer string
@@ -107,6 +136,8 @@ type feedRow struct {
 }
 
 func (feedRow) TableName() string { return "ledger_feed" }
+
+func (r feedRow) values() []any { return []any{r.Consumer, r.UnitID, r.EntryID} }
 
 // entry gives the act as it was recorded.
 func (r entryRow) entry() Entry {

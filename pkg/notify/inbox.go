@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 )
 
@@ -61,13 +62,20 @@ func (s *Service) Inbox(ctx context.Context, actor accounts.Actor, after string,
 
 // Unread counts the actor's unread notices, up to 100. The program itself and nobody have none.
 func (s *Service) Unread(ctx context.Context, actor accounts.Actor) (int64, error) {
-	if actor.UserID == 0 {
-		return 0, nil
+	n, err := s.db.Numbers(ctx, s.UnreadNumber(ctx, actor))
+	if err != nil {
+		return 0, wrap("count unread notices", err)
 	}
-	var n int64
-	err := s.db.Read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 AS one FROM notices WHERE user_id = ? AND read_at IS NULL LIMIT ?) AS unread",
-		actor.UserID, mostUnread).Scan(&n).Error
-	return n, wrap("count unread notices", err)
+	return n[0], nil
+}
+
+// UnreadNumber is Unread, to be answered together with other numbers.
+func (s *Service) UnreadNumber(ctx context.Context, actor accounts.Actor) database.Number {
+	if actor.UserID == 0 {
+		return database.Number{}
+	}
+	return database.NumberOf(s.db.Read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 AS one FROM notices WHERE user_id = ? AND read_at IS NULL LIMIT ?) AS unread",
+		actor.UserID, mostUnread))
 }
 
 // Notice gives one of the actor's own notices; NotFound `notice.unknown`, also for those of others.

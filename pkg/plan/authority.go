@@ -10,6 +10,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
+	"pilotboard/pkg/epoch"
 )
 
 // AuthorityTypes are the types of units that report as a whole city or county, not as a pilot.
@@ -33,7 +34,10 @@ func (s *Service) KeepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, typ
 		}
 		changed += n
 	}
-	return changed, nil
+	if changed == 0 {
+		return 0, nil
+	}
+	return changed, epoch.Raise(tx, epoch.Common, s.now())
 }
 
 func (s *Service) keepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, unitType string) (int, error) {
@@ -50,23 +54,32 @@ func (s *Service) keepAuthorities(ctx context.Context, tx *gorm.DB, p *Plan, uni
 	if err != nil || len(c.created)+len(c.updated) == 0 {
 		return 0, err
 	}
-	return len(c.created) + len(c.updated), c.apply(tx, p)
+	if err := c.apply(tx, p); err != nil {
+		return 0, err
+	}
+	return len(c.created) + len(c.updated), epoch.Raise(tx, epoch.Common, s.now())
 }
 
 // Own gives the units that the actor files for itself: a clerk's own, and the city or county of whoever
 // has one; none for everybody else.
 func (s *Service) Own(ctx context.Context, actor accounts.Actor) ([]Unit, error) {
-	q := &unitQuery{sql: selectUnit + "WHERE 1 = 1"}
+	key, q := ownKey{}, &unitQuery{sql: selectUnit + "WHERE 1 = 1"}
 	switch {
 	case actor.Role == accounts.Clerk:
+		key.unit = actor.Unit
 		q.and("u.id = ?", actor.Unit)
 	case actor.Division != 0 && actor.Can(accounts.FileReports):
+		key.division = actor.Division
 		q.and("u.division_id = ? AND d.type IN ?", actor.Division, AuthorityTypes)
 	default:
 		return nil, nil
 	}
-	return units(s.db.Read(ctx).Raw(q.sql+" ORDER BY u.id", q.args...))
+	list, err := s.owned.Get(ctx, key, func() ([]Unit, error) { return units(s.db.Read(ctx).Raw(q.sql+" ORDER BY u.id", q.args...)) })
+	return slices.Clone(list), err
 }
+
+// ownKey names whose own units they are: those of a unit's clerk, or of a division.
+type ownKey struct{ unit, division int64 }
 
 // Below gives, inside tx, the units of a type that lie in a division on their place of today, by id.
 func (s *Service) Below(tx *gorm.DB, division int64, unitType string) ([]Unit, error) {

@@ -37,6 +37,7 @@ type Service struct {
 	past   *epoch.Kept[struct{}, History]
 	units  *epoch.Kept[string, Unit] // by key
 	byID   *epoch.Kept[int64, Unit]
+	owned  *epoch.Kept[ownKey, []Unit]
 }
 
 // maxKept is the number of units kept in memory by each name: those of a province.
@@ -47,6 +48,7 @@ func New(db *database.DB, tree *divisions.Service, l *ledger.Ledger, clock perio
 	return &Service{
 		db: db, tree: tree, ledger: l, clock: clock, past: epoch.KeepCommon[struct{}, History](1),
 		units: epoch.KeepCommon[string, Unit](maxKept), byID: epoch.KeepCommon[int64, Unit](maxKept),
+		owned: epoch.KeepCommon[ownKey, []Unit](maxKept),
 	}
 }
 

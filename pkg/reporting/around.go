@@ -10,21 +10,19 @@ import (
 	"pilotboard/pkg/period"
 )
 
-// around gathers what the checks of a form may look at beside the report's own values. A form without
-// checks looks at nothing.
+// around gathers what the checks of a form look at beside the report's own values.
 func (s *Service) around(tx *gorm.DB, r row, form forms.Form, earlier []forms.Filed) (forms.Around, error) {
 	var a forms.Around
-	if len(form.Checks) == 0 {
-		return a, nil
-	}
 	if len(earlier) > 0 {
 		a.Last = &earlier[0]
 	}
 	var err error
-	if a.Others, err = s.others(tx, r); err != nil {
-		return a, err
+	if form.LooksAtOthers() {
+		if a.Others, err = s.others(tx, r); err != nil {
+			return a, err
+		}
 	}
-	if r.UnitType == "city" {
+	if r.UnitType == "city" && form.LooksBelow() {
 		err = s.children(tx, r, form, &a)
 	}
 	return a, err

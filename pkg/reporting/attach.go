@@ -21,16 +21,16 @@ const MaxFiles = 10
 // may save; Invalid `report.invalid` with the item for one that takes no files or has MaxFiles, NotFound
 // `evidence.unknown`.
 func (s *Service) Attach(ctx context.Context, actor accounts.Actor, ref Ref, item, hash string) (Report, error) {
-	return s.changeIn(ctx, actor, ref, func(tx *gorm.DB, r *row, form forms.Form, c *Content) error {
-		return s.showFiles(tx, r.UnitID, form, c, item, append(slices.Clone(c.Evidence[item]), hash))
+	return s.changeIn(ctx, actor, ref, func(tx *gorm.DB, h *held, form forms.Form, c *Content) error {
+		return s.showFiles(tx, h.UnitID, form, c, item, append(slices.Clone(c.Evidence[item]), hash))
 	})
 }
 
 // SetEvidence replaces the files of an item of the draft; without hashes it has none. Who may, and the
 // faults, are those of Attach.
 func (s *Service) SetEvidence(ctx context.Context, actor accounts.Actor, ref Ref, item string, hashes []string) (Report, error) {
-	return s.changeIn(ctx, actor, ref, func(tx *gorm.DB, r *row, form forms.Form, c *Content) error {
-		return s.showFiles(tx, r.UnitID, form, c, item, hashes)
+	return s.changeIn(ctx, actor, ref, func(tx *gorm.DB, h *held, form forms.Form, c *Content) error {
+		return s.showFiles(tx, h.UnitID, form, c, item, hashes)
 	})
 }
 
@@ -117,8 +117,12 @@ func (s *Service) Reused(ctx context.Context, actor accounts.Actor, ref Ref) ([]
 }
 
 // useFiles notes which files the filed report shows and gives those that others show too. That the unit
-// shows a file again for an item that still says the same is no reuse.
-func (s *Service) useFiles(tx *gorm.DB, r row, c Content, earlier []forms.Filed) ([]evidence.Reuse, error) {
+// shows a file again for an item that still says the same is no reuse. before is the revision that the
+// report had, whose files are forgotten.
+func (s *Service) useFiles(tx *gorm.DB, r row, before revisionRow, c Content, earlier []forms.Filed) ([]evidence.Reuse, error) {
+	if len(c.Evidence) == 0 && before.No == 0 {
+		return nil, nil
+	}
 	if err := s.files.Use(tx, r.UnitID, r.Form, r.Period, c.Evidence); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 // Discuss adds words to the thread of a report, which is part of its history. For everybody who files or
 // reviews it; Invalid `report.words_invalid`.
 func (s *Service) Discuss(ctx context.Context, actor accounts.Actor, ref Ref, words string) (Report, error) {
-	return s.move(ctx, actor, ref, 0, ActDiscuss, func(_ *gorm.DB, r *row, _ forms.Form, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, 0, ActDiscuss, func(_ *gorm.DB, h *held, _ forms.Form, _ time.Time) (any, error) {
 		words = strings.TrimSpace(words)
 		wrong := fault.New(fault.Invalid, "report.words_invalid")
 		if words == "" {
@@ -24,6 +24,6 @@ func (s *Service) Discuss(ctx context.Context, actor accounts.Actor, ref Ref, wo
 		if bad := forms.CheckText(words, MaxNote); bad != nil {
 			return nil, wrong.With("words", bad.Key, bad.Args...)
 		}
-		return map[string]any{"note": words, "stage": r.Stage}, nil
+		return map[string]any{"note": words, "stage": h.Stage}, nil
 	})
 }

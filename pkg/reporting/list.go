@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
@@ -105,44 +104,34 @@ func (s *Service) Reports(ctx context.Context, actor accounts.Actor, f Filter) (
 	if err != nil {
 		return nil, "", err
 	}
-	f.Limit = f.limit()
-	if f.After != "" {
-		after, unit, form, err := parseCursor(f.After)
-		if err != nil {
-			return nil, "", err
-		}
-		query = query.Where("(period < ? OR (period = ? AND (unit_id > ? OR (unit_id = ? AND form > ?))))", after, after, unit, unit, form)
-	}
-	var rows []summaryRow
-	err = query.Select(summaryColumns).
-		Order("period DESC, unit_id, form").Limit(f.Limit + 1).Scan(&rows).Error
-	if err != nil {
-		return nil, "", fmt.Errorf("list reports: %w", err)
-	}
-	if len(rows) > f.Limit {
-		rows = rows[:f.Limit]
-		last := rows[f.Limit-1]
-		next = fmt.Sprintf("%s.%d.%s", last.Period, last.UnitID, last.Form)
-	}
-	list, err = s.summaries(ctx, rows)
-	return list, next, err
+	page, err := s.page(ctx, query, f, false)
+	return page.Reports, page.Next, err
 }
 
 // Count gives how many reports the filter chooses.
 func (s *Service) Count(ctx context.Context, actor accounts.Actor, f Filter) (int64, error) {
-	query, err := s.chosen(ctx, actor, f)
+	number, err := s.Number(ctx, actor, f)
 	if err != nil {
 		return 0, err
 	}
-	var n int64
-	if err := query.Count(&n).Error; err != nil {
+	n, err := s.db.Numbers(ctx, number)
+	if err != nil {
 		return 0, fmt.Errorf("count reports: %w", err)
 	}
-	return n, nil
+	return n[0], nil
+}
+
+// Number is Count, to be answered together with other numbers.
+func (s *Service) Number(ctx context.Context, actor accounts.Actor, f Filter) (database.Number, error) {
+	query, err := s.chosen(ctx, actor, f)
+	if err != nil {
+		return database.Number{}, err
+	}
+	return database.NumberOf(query.Select("COUNT(*)")), nil
 }
 
 func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*gorm.DB, error) {
-	query := s.db.Read(ctx).Model(&row{}).Where("expected = ?", true)
+	query := s.db.Read(ctx).Model(&row{}).Where("expected")
 	on := s.clock.Today()
 	if f.Period != 0 {
 		on = f.Period.Last()
@@ -158,9 +147,9 @@ func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*
 		}
 		query = query.Where("unit_id = ?", unit.ID)
 	}
-	for column, value := range map[string]string{"form": f.Form, "status": string(f.Status), "batch": f.Batch, "unit_type": f.Type} {
-		if value != "" {
-			query = query.Where(column+" = ?", value)
+	for _, asked := range [][2]string{{"form", f.Form}, {"status", string(f.Status)}, {"batch", f.Batch}, {"unit_type", f.Type}} {
+		if asked[1] != "" { // in one order, so that the database knows the statement again
+			query = query.Where(asked[0]+" = ?", asked[1])
 		}
 	}
 	if f.Period != 0 {
@@ -196,21 +185,6 @@ func (s *Service) within(ctx context.Context, query *gorm.DB, actor accounts.Act
 		return query.Where("county_id = ?", division.ID), nil
 	}
 	return nil, fault.New(fault.Invalid, "scope.too_low", scope)
-}
-
-func parseCursor(cursor string) (q period.Quarter, unit int64, form string, err error) {
-	bad := fault.New(fault.Invalid, "list.bad_cursor")
-	parts := strings.SplitN(cursor, ".", 3)
-	if len(parts) != 3 {
-		return 0, 0, "", bad
-	}
-	if q, err = period.Parse(parts[0]); err != nil {
-		return 0, 0, "", bad
-	}
-	if unit, err = strconv.ParseInt(parts[1], 10, 64); err != nil {
-		return 0, 0, "", bad
-	}
-	return q, unit, parts[2], nil
 }
 
 func (s *Service) summaries(ctx context.Context, rows []summaryRow) ([]Summary, error) {

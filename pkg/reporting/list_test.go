@@ -154,6 +154,8 @@ func TestPagesCoverTheListExactlyOnce(t *testing.T) {
 				Batch:  rapid.SampledFrom([]string{"", "", "2018", "2019"}).Draw(t, "batch"),
 				Status: rapid.SampledFrom([]reporting.Status{"", "", reporting.Open}).Draw(t, "status"),
 				Late:   rapid.Bool().Draw(t, "late"),
+				Form:   rapid.SampledFrom([]string{"", "progress"}).Draw(t, "form"),
+				Period: rapid.SampledFrom([]period.Quarter{0, 0, period.MustParse("2019Q2")}).Draw(t, "period"),
 			}
 			whole, _, err := p.Reports.Reports(t.Context(), monitor, filter)
 			if err != nil {
@@ -162,12 +164,15 @@ func TestPagesCoverTheListExactlyOnce(t *testing.T) {
 			paged := []reporting.Summary{}
 			for {
 				filter.Limit = rapid.IntRange(1, 12).Draw(t, "limit")
-				page, next, err := p.Reports.Reports(t.Context(), monitor, filter)
-				if err != nil || len(page) > filter.Limit || (next != "" && len(page) < filter.Limit) {
-					t.Fatalf("%d of at most %d, next %q, err %v", len(page), filter.Limit, next, err)
+				page, err := p.Reports.Page(t.Context(), monitor, filter)
+				if err != nil || len(page.Reports) > filter.Limit || (page.Next != "" && len(page.Reports) < filter.Limit) {
+					t.Fatalf("%d of at most %d, next %q, err %v", len(page.Reports), filter.Limit, page.Next, err)
 				}
-				paged = append(paged, page...)
-				if filter.After = next; next == "" {
+				if page.Count != int64(len(whole)) {
+					t.Fatalf("counted %d of %d", page.Count, len(whole))
+				}
+				paged = append(paged, page.Reports...)
+				if filter.After = page.Next; page.Next == "" {
 					break
 				}
 			}
@@ -179,6 +184,38 @@ func TestPagesCoverTheListExactlyOnce(t *testing.T) {
 				t.Fatalf("counted %d of %d, err %v", n, len(whole), err)
 			}
 		})
+	})
+}
+
+// TestACursorIsAPlaceInTheOrder: also one of another list, whose report this one does not hold.
+func TestACursorIsAPlaceInTheOrder(t *testing.T) {
+	each(t, func(t *testing.T, p province) {
+		p.fill(t)
+		for _, c := range []struct {
+			filter reporting.Filter
+			want   []string
+		}{
+			{reporting.Filter{After: "2019Q2.0.progress"}, everything[5:]},
+			{reporting.Filter{After: "2019Q2.0.progress", Form: "progress"}, everything[5:]},
+			{reporting.Filter{After: "2019Q2.999999.progress"}, everything[7:]},
+			{reporting.Filter{After: "2019Q3.0.progress", Period: period.MustParse("2019Q2")}, everything[5:7]},
+			{reporting.Filter{After: "2019Q1.0.progress", Period: period.MustParse("2019Q2")}, []string{}},
+			{reporting.Filter{After: "2018Q1.0.progress"}, []string{}},
+		} {
+			whole := c.filter
+			whole.After = ""
+			n, err := p.Reports.Count(t.Context(), p.Actor(t, "monitor"), whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := p.Reports.Page(t.Context(), p.Actor(t, "monitor"), c.filter)
+			if err != nil || page.Count != n {
+				t.Errorf("%+v: counted %d of %d, err %v", c.filter, page.Count, n, err)
+			}
+			if diff := cmp.Diff(c.want, lines(page.Reports)); diff != "" {
+				t.Errorf("%+v:\n%s", c.filter, diff)
+			}
+		}
 	})
 }
 

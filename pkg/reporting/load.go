@@ -44,7 +44,7 @@ func (s *Service) Load(ctx context.Context, actor accounts.Actor, p *plan.Plan, 
 	revisions := make([]revisionRow, len(list))
 	for i, one := range list {
 		r := newObligation(p, calendar, obligation{UnitID: one.Unit.ID})
-		if revisions[i], err = newRevision(nil, r, form, Content{Values: one.Values}, actor, "", one.SubmittedAt.UTC()); err != nil {
+		if revisions[i], err = newRevision(r, form, Content{Values: one.Values}, actor, "", "", one.SubmittedAt.UTC()); err != nil {
 			return err
 		}
 	}

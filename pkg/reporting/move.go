@@ -9,56 +9,73 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
+	"pilotboard/pkg/plan"
 )
 
-// step is what one act does to the row of a report; detail goes into the ledger. form is as asked of
-// the unit.
-type step func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (detail any, err error)
+// step is what one act does to a report; detail goes into the ledger. form is as asked of the unit.
+type step func(tx *gorm.DB, h *held, form forms.Form, now time.Time) (detail any, err error)
 
-// move does act to the report of ref in one transaction: scope, workflow, lock date, then take, then
-// store and ledger. version 0 means: whatever the version is. A stale version is StaleError.
+// move does act to the report of ref in one transaction. version 0 means: whatever the version is. A
+// stale version is StaleError. Scope, form and plan are asked before the transaction begins: inside it
+// nothing waits for a second connection.
 func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, version int64, act Act, take step) (Report, error) {
 	unit, err := s.unit(ctx, actor, ref.Unit)
 	if err != nil {
 		return Report{}, err
 	}
+	form, err := s.forms.Current(ctx, ref.Form)
+	if err != nil {
+		return Report{}, err
+	}
+	var asked *plan.Plan
+	if act == ActSubmit && form.PlanNo != 0 {
+		if asked, err = s.plans.Version(ctx, form.PlanNo); err != nil {
+			return Report{}, err
+		}
+	}
 	var report Report
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		form, err := s.forms.CurrentIn(tx, ref.Form)
+		h, err := hold(tx, unit.ID, ref)
 		if err != nil {
 			return err
 		}
-		r, err := hold(tx, unit.ID, ref)
-		if err != nil {
+		h.plan = asked
+		if err := s.act(tx, actor, &h, form, version, act, take); err != nil {
 			return err
 		}
-		if err := s.may(act, actor, r, form); err != nil {
-			return err
-		}
-		if version != 0 && version != r.Version {
-			return &StaleError{Version: r.Version, By: r.EditedBy}
-		}
-		now := s.now()
-		detail, err := take(tx, &r, form.For(r.Batch, r.UnitType), now)
-		if err != nil {
-			return err
-		}
-		act := done(act, r)
-		if to := transitions[act].to; to != "" {
-			r.Status = to
-		}
-		if act != ActDiscuss { // words change nothing that somebody else may be editing
-			if err := store(tx, &r); err != nil {
-				return err
-			}
-		}
-		if err := s.record(tx, actor, act, r, now, detail); err != nil {
-			return err
-		}
-		report, err = s.read(tx, r, unit, form, 1)
+		report, err = s.read(tx, h, unit, form)
 		return err
 	})
 	return report, err
+}
+
+// act does act to a report that is held: workflow and lock date, then take, then store and ledger.
+func (s *Service) act(tx *gorm.DB, actor accounts.Actor, h *held, form forms.Form, version int64, act Act, take step) error {
+	if err := s.may(act, actor, h.row, form); err != nil {
+		return err
+	}
+	if version != 0 && version != h.Version {
+		return &StaleError{Version: h.Version, By: h.EditedBy}
+	}
+	now := s.now()
+	detail, err := take(tx, h, form.For(h.Batch, h.UnitType), now)
+	if err != nil {
+		return err
+	}
+	act = done(act, h.row)
+	if to := transitions[act].to; to != "" {
+		h.Status = to
+	}
+	entry := h.act(actor, act, now, detail)
+	if act == ActDiscuss { // words change nothing that somebody else may be editing
+		return s.ledger.Record(tx, entry)
+	}
+	recording, err := s.ledger.Recording(entry)
+	if err != nil {
+		return err
+	}
+	h.writes = append(h.writes, recording...)
+	return h.store(tx)
 }
 
 // done gives the act that was really done: an acceptance after which a level still reviews passes on.

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
@@ -89,6 +90,15 @@ func (s *Service) CountQueue(ctx context.Context, actor accounts.Actor, f Filter
 		return 0, 0, fmt.Errorf("count what waits for review: %w", err)
 	}
 	return counts.Waiting, counts.Usual, nil
+}
+
+// QueueNumber is how many reports Queue lists in all, to be answered together with other numbers.
+func (s *Service) QueueNumber(ctx context.Context, actor accounts.Actor, f Filter) (database.Number, error) {
+	query, err := s.waiting(ctx, actor, f)
+	if err != nil {
+		return database.Number{}, err
+	}
+	return database.NumberOf(query.Select("COUNT(*)")), nil
 }
 
 // waiting chooses the submitted reports that stand at the actor's level, or that whoever reviews may take.

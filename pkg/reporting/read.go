@@ -19,37 +19,49 @@ func (s *Service) Report(ctx context.Context, actor accounts.Actor, ref Ref) (Re
 	if err != nil {
 		return Report{}, err
 	}
+	form, err := s.forms.Current(ctx, ref.Form)
+	if err != nil {
+		return Report{}, err
+	}
+	p, err := s.plans.Current(ctx)
+	if err != nil {
+		return Report{}, err
+	}
 	var report Report
 	err = s.db.Snapshot(ctx, func(tx *gorm.DB) error {
-		form, err := s.forms.CurrentIn(tx, ref.Form)
-		if err != nil {
-			return err
-		}
-		p, err := s.plans.CurrentIn(tx)
-		if err != nil {
-			return err
-		}
 		if ref.Period > lastEnded(s.clock.Today()) && form.Asks(ref.Period, p) && form.Owes(unit.Type) && unit.DesignatedOn(ref.Period.Last()) {
-			report, err = s.read(tx, notDue(unit, form, ref), unit, form, 1)
+			h, err := s.notDue(tx, unit, form, ref)
+			if err != nil {
+				return err
+			}
+			report, err = s.read(tx, h, unit, form)
 			return err
 		}
-		r, err := load(tx, unit.ID, ref)
+		h, err := load(tx, unit.ID, ref)
 		if err != nil {
 			return err
 		}
-		report, err = s.read(tx, r, unit, form, unchangedMost)
+		if report, err = s.read(tx, h, unit, form); err != nil || len(report.Unchanged) == 0 {
+			return err
+		}
+		report.Unchanged, err = s.lookBack(tx, h, report.Form, report.Values)
 		return err
 	})
 	return report, err
 }
 
-// notDue stands for the row of a report whose quarter has not ended.
-func notDue(unit plan.Unit, form forms.Form, ref Ref) row {
-	return row{
+// notDue stands for a report whose quarter has not ended.
+func (s *Service) notDue(tx *gorm.DB, unit plan.Unit, form forms.Form, ref Ref) (held, error) {
+	h := held{row: row{
 		UnitID: unit.ID, Form: ref.Form, Period: ref.Period, Batch: unit.Batch, UnitType: unit.Type, Status: NotDue,
 		ProvinceID: unit.Place.Province, CityID: unit.Place.City, CountyID: unit.Place.County,
 		Due: ref.Period.Last().AddDays(form.DueDays), Lock: ref.Period.Last().AddDays(form.LockDays),
+	}}
+	rows, err := s.latestRevisions(tx, h.UnitID, h.Form, h.Period, 1)
+	if err == nil && len(rows) > 0 {
+		h.last = rows[0]
 	}
+	return h, err
 }
 
 // Filed gives one revision of a report as it was filed.

@@ -24,7 +24,8 @@ const MaxNote = 1000
 // Return sends a submitted report back with a note and remarks pinned to cells; at least one of
 // them must say something. Reviewers whose sub-tree holds the unit.
 func (s *Service) Return(ctx context.Context, actor accounts.Actor, ref Ref, version int64, note string, remarks map[string]string) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActReturn, func(tx *gorm.DB, r *row, form forms.Form, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActReturn, func(_ *gorm.DB, h *held, form forms.Form, _ time.Time) (any, error) {
+		r := &h.row
 		pinned, err := checkRemarks(form, note, remarks)
 		if err != nil {
 			return nil, err
@@ -84,12 +85,9 @@ type LastReturn struct {
 // For reviewers of the stage where the report stands, or of one above, whose sub-tree holds the unit;
 // nobody reviews what they filed themselves (Forbidden `report.own_filing`).
 func (s *Service) Accept(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActAccept, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
-		revision, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
-		if err != nil {
-			return nil, err
-		}
-		if actor.UserID != 0 && revision.SubmittedBy == actor.Name {
+	return s.move(ctx, actor, ref, version, ActAccept, func(tx *gorm.DB, h *held, form forms.Form, now time.Time) (any, error) {
+		r := &h.row
+		if actor.UserID != 0 && h.own.SubmittedBy == actor.Name {
 			return nil, fault.New(fault.Forbidden, "report.own_filing")
 		}
 		if r.Stage != 0 {
@@ -98,11 +96,9 @@ func (s *Service) Accept(ctx context.Context, actor accounts.Actor, ref Ref, ver
 			}
 		}
 		acceptance := acceptanceRow{UnitID: r.UnitID, Form: r.Form, Period: r.Period, No: r.Revision, AcceptedAt: now, AcceptedBy: actor.Name}
-		if err := tx.Create(&acceptance).Error; err != nil {
-			return nil, fmt.Errorf("write an acceptance: %w", err)
-		}
+		h.writes = append(h.writes, acceptance.insert())
 		if r.AcceptedRevision > 0 {
-			if err := s.restate(tx, actor, *r, revision, now); err != nil {
+			if err := s.restate(tx, actor, *r, h.own, now); err != nil {
 				return nil, err
 			}
 		}
@@ -119,7 +115,8 @@ const maxReopenDays = 366
 // that is later.
 // The accepted revision stays the figure until a new one is accepted. Reviewers; a reason is required.
 func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, ref Ref, version int64, reason string, until period.Date) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, r *row, _ forms.Form, _ time.Time) (any, error) {
+	return s.move(ctx, actor, ref, version, ActReopen, func(_ *gorm.DB, h *held, _ forms.Form, _ time.Time) (any, error) {
+		r := &h.row
 		reason = strings.TrimSpace(reason)
 		wrong := fault.New(fault.Invalid, "report.reopen_invalid")
 		if reason == "" {

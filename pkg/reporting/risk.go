@@ -55,7 +55,8 @@ const staleQuarters = 3
 
 // assess notes on the row what is unusual about what is being filed; a report without anything unusual
 // can be accepted together with others.
-func (s *Service) assess(tx *gorm.DB, r *row, form forms.Form, v view, how Filing, now time.Time) error {
+func (s *Service) assess(tx *gorm.DB, h *held, form forms.Form, v *view, how Filing, now time.Time) error {
+	r := &h.row
 	risks := []Risk{}
 	add := func(weight int64, key string, args ...any) {
 		risks = append(risks, Risk{Weight: weight, Message: fault.Message{Key: key, Args: args}})
@@ -81,10 +82,16 @@ func (s *Service) assess(tx *gorm.DB, r *row, form forms.Form, v view, how Filin
 	if how.OnBehalf != "" {
 		add(riskBehalf, "risk.behalf", how.OnBehalf)
 	}
+	if allUnchanged(form, v.unchanged) > 0 {
+		var err error
+		if v.unchanged, err = s.lookBack(tx, *h, form, v.content.Values); err != nil {
+			return err
+		}
+	}
 	if quarters := allUnchanged(form, v.unchanged); quarters >= staleQuarters {
 		add(riskUnchanged, "risk.unchanged", quarters)
 	}
-	reused, err := s.useFiles(tx, *r, v.content, v.earlier)
+	reused, err := s.useFiles(tx, *r, h.own, v.content, v.earlier)
 	if err != nil {
 		return err
 	}

@@ -100,18 +100,18 @@ func (c CellInput) notApplicable(item string) []string {
 
 // change runs edit on the content of a draft and keeps what it leaves.
 func (s *Service) change(ctx context.Context, actor accounts.Actor, ref Ref, edit func(r *row, form forms.Form, c *Content) error) (Report, error) {
-	return s.changeIn(ctx, actor, ref, func(_ *gorm.DB, r *row, form forms.Form, c *Content) error { return edit(r, form, c) })
+	return s.changeIn(ctx, actor, ref, func(_ *gorm.DB, h *held, form forms.Form, c *Content) error { return edit(&h.row, form, c) })
 }
 
 // changeIn is change for an edit that reads inside the transaction.
-func (s *Service) changeIn(ctx context.Context, actor accounts.Actor, ref Ref, edit func(tx *gorm.DB, r *row, form forms.Form, c *Content) error) (Report, error) {
-	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
-		content, err := s.editable(tx, *r, form)
+func (s *Service) changeIn(ctx context.Context, actor accounts.Actor, ref Ref, edit func(tx *gorm.DB, h *held, form forms.Form, c *Content) error) (Report, error) {
+	return s.move(ctx, actor, ref, 0, ActSave, func(tx *gorm.DB, h *held, form forms.Form, now time.Time) (any, error) {
+		content, _, err := h.content(form)
 		if err != nil {
 			return nil, err
 		}
 		before := maps.Clone(content.Values)
-		if err := edit(tx, r, form, &content); err != nil {
+		if err := edit(tx, h, form, &content); err != nil {
 			return nil, err
 		}
 		content.Values = form.Compute(content.Values)
@@ -119,7 +119,12 @@ func (s *Service) changeIn(ctx context.Context, actor accounts.Actor, ref Ref, e
 		if err != nil {
 			return nil, err
 		}
-		r.Draft, r.EditedAt, r.EditedBy = database.JSON(draft), &now, actor.Display
+		h.Draft, h.EditedAt, h.EditedBy = database.JSON(draft), &now, actor.Display
+		seen, err := s.viewOf(tx, *h, form, content, false)
+		if err != nil {
+			return nil, err
+		}
+		h.view = &seen
 		return changes(form, before, content.Values), nil
 	})
 }

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -20,47 +20,37 @@ func (s *Service) unit(ctx context.Context, actor accounts.Actor, key string) (p
 	return s.plans.Unit(ctx, actor, key)
 }
 
-// hold is load for a change: on Postgres nobody else changes the row until tx ends, so that whoever
-// comes second sees what the first one left. On SQLite the write transaction itself is that lock.
-func hold(tx *gorm.DB, unit int64, ref Ref) (row, error) {
-	return load(tx.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), unit, ref)
-}
+// updateReport writes what acts change.
+const updateReport = `UPDATE reports SET lock = ?, status = ?, version = ?, draft = ?, note = ?, remarks = ?, revision = ?,
+	accepted_revision = ?, first_submitted_at = ?, submitted_at = ?, accepted_at = ?, edited_at = ?, edited_by = ?, stage = ?,
+	risk = ?, risks = ?, returned = ?, reopen_reason = ?, looked_at = ?
+	WHERE unit_id = ? AND form = ? AND period = ? AND version = ?`
 
-// load reads the row of a report inside tx; no row is NotFound `report.not_owed`.
-func load(tx *gorm.DB, unit int64, ref Ref) (row, error) {
-	var r row
-	result := tx.Where("unit_id = ? AND form = ? AND period = ?", unit, ref.Form, ref.Period).Limit(1).Find(&r)
-	if result.Error != nil {
-		return row{}, fmt.Errorf("read a report: %w", result.Error)
-	}
-	if result.RowsAffected == 0 {
-		return row{}, fault.New(fault.NotFound, "report.not_owed", ref.Unit, ref.Period)
-	}
-	return r, nil
-}
-
-// store writes the changed row, provided that nobody else has changed it since it was read, and
-// raises its version. A lost race is Conflict `report.stale`.
-func store(tx *gorm.DB, r *row) error {
-	read := r.Version
+// store writes the row of h, provided that nobody else has changed it since it was read, and what else the
+// act writes, and raises its version. A lost race is Conflict `report.stale`.
+func (h *held) store(tx *gorm.DB) error {
+	read, r := h.Version, &h.row
 	r.Version++
-	result := tx.Model(&row{}).Where("unit_id = ? AND form = ? AND period = ? AND version = ?", r.UnitID, r.Form, r.Period, read).
-		Select("*").Updates(r)
-	if result.Error != nil {
-		return fmt.Errorf("store a report: %w", result.Error)
+	rows, err := database.Together(tx, append(h.writes, database.Statement{SQL: updateReport, Args: []any{
+		r.Lock, string(r.Status), r.Version, r.Draft, r.Note, r.Remarks, r.Revision,
+		r.AcceptedRevision, r.FirstSubmittedAt, r.SubmittedAt, r.AcceptedAt, r.EditedAt, r.EditedBy, r.Stage,
+		r.Risk, r.Risks, r.Returned, r.ReopenReason, r.LookedAt, r.UnitID, r.Form, r.Period, read,
+	}})...)
+	if err != nil {
+		return fmt.Errorf("store a report: %w", err)
 	}
-	if result.RowsAffected == 0 {
+	if rows == 0 {
 		return fault.New(fault.Conflict, "report.stale")
 	}
 	return nil
 }
 
-// record writes what actor did to the report into the ledger.
-func (s *Service) record(tx *gorm.DB, actor accounts.Actor, act Act, r row, at time.Time, detail any) error {
-	return s.ledger.Record(tx, ledger.Entry{
+// act gives the entry for what actor did to the report.
+func (r row) act(actor accounts.Actor, act Act, at time.Time, detail any) ledger.Entry {
+	return ledger.Entry{
 		At: at, ActorID: actor.UserID, ActorName: actor.Name, Act: string(act), Unit: r.UnitID,
 		Form: r.Form, Period: r.Period, Revision: r.Revision, Detail: detail,
-	})
+	}
 }
 
 // now gives the moment with the precision that both databases keep.
@@ -78,6 +68,23 @@ func (s *Service) latestRevisions(tx *gorm.DB, unit int64, form string, before p
 		return nil, fmt.Errorf("read earlier reports: %w", err)
 	}
 	return rows, nil
+}
+
+// insert is what writes a new revision.
+func (r revisionRow) insert() database.Statement {
+	return database.Statement{
+		SQL: `INSERT INTO revisions (unit_id, form, period, no, form_version, document, hash, prev_hash, submitted_at, submitted_by, on_behalf)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		Args: []any{r.UnitID, r.Form, r.Period, r.No, r.FormVersion, r.Document, r.Hash, r.PrevHash, r.SubmittedAt, r.SubmittedBy, r.OnBehalf},
+	}
+}
+
+// insert is what writes a new acceptance.
+func (a acceptanceRow) insert() database.Statement {
+	return database.Statement{
+		SQL:  "INSERT INTO acceptances (unit_id, form, period, no, accepted_at, accepted_by) VALUES (?, ?, ?, ?, ?, ?)",
+		Args: []any{a.UnitID, a.Form, a.Period, a.No, a.AcceptedAt, a.AcceptedBy},
+	}
 }
 
 func revisionOf(tx *gorm.DB, unit int64, form string, q period.Quarter, no int64) (revisionRow, error) {

@@ -36,30 +36,30 @@ func (s *Service) Submit(ctx context.Context, actor accounts.Actor, ref Ref, ver
 // File submits the draft as a new revision, for whoever may file for the unit. Invalid
 // `report.incomplete` names every cell, check and section that keeps it from being filed.
 func (s *Service) File(ctx context.Context, actor accounts.Actor, ref Ref, version int64, how Filing) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActSubmit, func(tx *gorm.DB, r *row, form forms.Form, now time.Time) (any, error) {
-		view, err := s.view(tx, *r, form, unchangedMost)
+	return s.move(ctx, actor, ref, version, ActSubmit, func(tx *gorm.DB, h *held, form forms.Form, now time.Time) (any, error) {
+		view, err := s.view(tx, *h, form)
 		if err != nil {
 			return nil, err
 		}
 		how.OnBehalf = strings.TrimSpace(how.OnBehalf)
-		if err := s.complete(tx, actor, *r, form, view, how); err != nil {
+		if err := complete(actor, *h, form, view, how); err != nil {
 			return nil, err
 		}
 		if err := s.forms.Keep(tx, form); err != nil {
 			return nil, err
 		}
-		revision, err := newRevision(tx, *r, form, view.content, actor, how.OnBehalf, now)
+		revision, err := newRevision(h.row, form, view.content, actor, how.OnBehalf, h.own.Hash, now)
 		if err != nil {
 			return nil, err
 		}
-		if err := tx.Create(&revision).Error; err != nil {
-			return nil, fmt.Errorf("write a revision: %w", err)
-		}
-		if err := s.assess(tx, r, form, view, how, now); err != nil {
+		h.writes = append(h.writes, revision.insert())
+		if err := s.assess(tx, h, form, &view, how, now); err != nil {
 			return nil, err
 		}
-		r.file(actor, form, revision, now)
-		return map[string]any{"hash": revision.Hash, "stage": r.Stage}, nil
+		h.file(actor, form, revision, now)
+		view.prefilled = false
+		h.own, h.view = revision, &view
+		return map[string]any{"hash": revision.Hash, "stage": h.Stage}, nil
 	})
 }
 
@@ -85,13 +85,9 @@ func ownLevel(unitType string) int {
 }
 
 // complete refuses a report that cannot be filed as it stands.
-func (s *Service) complete(tx *gorm.DB, actor accounts.Actor, r row, form forms.Form, v view, how Filing) error {
-	missing, err := s.withoutEvidence(tx, r, form, v.content)
-	if err != nil {
-		return err
-	}
+func complete(actor accounts.Actor, h held, form forms.Form, v view, how Filing) error {
 	incomplete := fault.New(fault.Invalid, "report.incomplete")
-	incomplete.Fields = Check(form, v.content.Values, missing)
+	incomplete.Fields = Check(form, v.content.Values, h.withoutEvidence(form, v.content))
 	for _, f := range v.findings {
 		switch {
 		case f.Severity == forms.Error:
@@ -107,7 +103,7 @@ func (s *Service) complete(tx *gorm.DB, actor accounts.Actor, r row, form forms.
 			}
 		}
 	}
-	if !own(actor, r.UnitID, r.division(), r.UnitType) && !actor.Everywhere() {
+	if !own(actor, h.UnitID, h.division(), h.UnitType) && !actor.Everywhere() {
 		if how.OnBehalf == "" {
 			incomplete.With("on_behalf", "report.behalf_missing")
 		} else if bad := forms.CheckText(how.OnBehalf, MaxName); bad != nil {
@@ -135,10 +131,11 @@ func first(items []string) string {
 
 // withoutEvidence names the items that must have a file attached and have none: milestones that the
 // values report as complete, and items of the form that say yes or have a value.
-func (s *Service) withoutEvidence(tx *gorm.DB, r row, form forms.Form, c Content) (map[string]bool, error) {
+func (h held) withoutEvidence(form forms.Form, c Content) map[string]bool {
 	missing := map[string]bool{}
 	for _, section := range form.Sections {
-		for _, item := range section.Items {
+		for i := range section.Items {
+			item := &section.Items[i]
 			v := c.Values[item.Key]
 			said := v.State == forms.Given && (item.Type != forms.YesNo || v.Number == 1)
 			if item.Evidence == forms.EvidenceRequired && item.Milestone == "" && said && len(c.Evidence[item.Key]) == 0 {
@@ -146,23 +143,19 @@ func (s *Service) withoutEvidence(tx *gorm.DB, r row, form forms.Form, c Content
 			}
 		}
 	}
-	if form.PlanNo == 0 {
-		return missing, nil
+	if h.plan == nil {
+		return missing
 	}
-	p, err := s.plans.VersionIn(tx, form.PlanNo)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range p.Milestones(r.Batch, r.UnitType) {
-		item, ok := forms.ItemOf(m, r.UnitType)
-		if !ok || !m.EvidenceRequired || len(c.Evidence[item.Key]) > 0 {
+	for _, m := range h.plan.Milestones(h.Batch, h.UnitType) {
+		if !m.EvidenceRequired {
 			continue
 		}
-		if fraction, ok := Actual(m, r.UnitType, c.Values); ok && fraction == plan.One {
-			missing[item.Key] = true
+		key := forms.ItemKey(m, h.UnitType)
+		if fraction, ok := Actual(m, h.UnitType, c.Values); ok && fraction == plan.One && len(c.Evidence[key]) == 0 {
+			missing[key] = true
 		}
 	}
-	return missing, nil
+	return missing
 }
 
 // Actual gives the actual fraction of a milestone by the values of one report, and whether they say
@@ -182,21 +175,15 @@ func Actual(m plan.Milestone, unitType string, values forms.Values) (plan.Fracti
 	return m.Measure.Fraction(v.Number), true
 }
 
-func newRevision(tx *gorm.DB, r row, form forms.Form, c Content, actor accounts.Actor, onBehalf string, now time.Time) (revisionRow, error) {
+// newRevision makes the revision of r that follows the one with the hash before, empty for the first.
+func newRevision(r row, form forms.Form, c Content, actor accounts.Actor, onBehalf, before string, now time.Time) (revisionRow, error) {
 	text, err := marshal(form, c)
 	if err != nil {
 		return revisionRow{}, err
 	}
 	revision := revisionRow{
 		UnitID: r.UnitID, Form: r.Form, Period: r.Period, No: r.Revision + 1, FormVersion: form.Version,
-		Document: text, SubmittedAt: now, SubmittedBy: actor.Name, OnBehalf: onBehalf,
-	}
-	if r.Revision > 0 {
-		before, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
-		if err != nil {
-			return revisionRow{}, err
-		}
-		revision.PrevHash = before.Hash
+		Document: text, PrevHash: before, SubmittedAt: now, SubmittedBy: actor.Name, OnBehalf: onBehalf,
 	}
 	revision.Hash = revision.hash()
 	return revision, nil
@@ -216,11 +203,11 @@ func (r revisionRow) hash() string {
 // Withdraw takes a submitted report back before a reviewer has looked at it (Conflict
 // `report.looked_at`), to go on editing what was filed. For whoever may file for the unit.
 func (s *Service) Withdraw(ctx context.Context, actor accounts.Actor, ref Ref, version int64) (Report, error) {
-	return s.move(ctx, actor, ref, version, ActWithdraw, func(_ *gorm.DB, r *row, _ forms.Form, _ time.Time) (any, error) {
-		if r.AcceptedRevision == 0 {
-			r.SubmittedAt = nil
+	return s.move(ctx, actor, ref, version, ActWithdraw, func(_ *gorm.DB, h *held, _ forms.Form, _ time.Time) (any, error) {
+		if h.AcceptedRevision == 0 {
+			h.SubmittedAt = nil
 		}
-		r.Stage = 0
+		h.Stage = 0
 		return nil, nil
 	})
 }

@@ -17,39 +17,25 @@ var errTried = errors.New("only tried")
 // nothing.
 func (s *Service) TrySave(ctx context.Context, actor accounts.Actor, ref Ref, edit Edit) ([]forms.Finding, error) {
 	var findings []forms.Finding
-	_, err := s.changeIn(ctx, actor, ref, func(tx *gorm.DB, r *row, form forms.Form, c *Content) error {
+	_, err := s.changeIn(ctx, actor, ref, func(tx *gorm.DB, h *held, form forms.Form, c *Content) error {
 		wanted, err := read(form, edit.Values, edit.NotApplicable)
 		if err != nil {
 			return err
 		}
-		if edit.Version != r.Version {
-			return stale(*r, wanted, c.Values)
+		if edit.Version != h.Version {
+			return stale(h.row, wanted, c.Values)
 		}
 		apply(c.Values, wanted)
-		if findings, err = s.findings(tx, *r, form, form.Compute(c.Values)); err != nil {
+		c.Values = form.Compute(c.Values)
+		seen, err := s.viewOf(tx, *h, form, *c, false)
+		if err != nil {
 			return err
 		}
+		findings = seen.findings
 		return errTried
 	})
 	if errors.Is(err, errTried) {
 		return findings, nil
 	}
 	return nil, err
-}
-
-// findings gives the checks that values of a report do not pass.
-func (s *Service) findings(tx *gorm.DB, r row, form forms.Form, values forms.Values) ([]forms.Finding, error) {
-	rows, err := s.latestRevisions(tx, r.UnitID, r.Form, r.Period, 1)
-	if err != nil {
-		return nil, err
-	}
-	earlier, err := s.filed(tx, r, rows)
-	if err != nil {
-		return nil, err
-	}
-	around, err := s.around(tx, r, form, earlier)
-	if err != nil {
-		return nil, err
-	}
-	return form.Evaluate(r.UnitType, values, around), nil
 }

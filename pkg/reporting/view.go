@@ -22,19 +22,23 @@ type view struct {
 	earlier   []forms.Filed // newest first
 }
 
-// read makes the report of a row; earlier is how many earlier periods are looked at.
-func (s *Service) read(tx *gorm.DB, r row, unit plan.Unit, form forms.Form, earlier int) (Report, error) {
-	form, err := s.asFiled(tx, r, form)
+// read makes the report that is held. form is the newest.
+func (s *Service) read(tx *gorm.DB, h held, unit plan.Unit, form forms.Form) (Report, error) {
+	form, err := s.asFiled(tx, h, form)
 	if err != nil {
 		return Report{}, err
 	}
-	report, err := r.report(unit, form)
+	report, err := h.report(unit, form)
 	if err != nil {
 		return Report{}, err
 	}
-	v, err := s.view(tx, r, report.Form, earlier)
-	if err != nil {
-		return Report{}, err
+	v := h.view
+	if v == nil {
+		seen, err := s.view(tx, h, report.Form)
+		if err != nil {
+			return Report{}, err
+		}
+		v = &seen
 	}
 	report.Content, report.Prefilled, report.Findings, report.Unchanged = v.content, v.prefilled, v.findings, v.unchanged
 	return report, nil
@@ -42,75 +46,51 @@ func (s *Service) read(tx *gorm.DB, r row, unit plan.Unit, form forms.Form, earl
 
 // asFiled gives the version of the form that a report which is in was filed on: a later one asks it no
 // more before it is opened again. form is the newest.
-func (s *Service) asFiled(tx *gorm.DB, r row, form forms.Form) (forms.Form, error) {
-	if r.Status != Submitted && r.Status != Accepted || r.Draft != "" {
+func (s *Service) asFiled(tx *gorm.DB, h held, form forms.Form) (forms.Form, error) {
+	if h.Status != Submitted && h.Status != Accepted || h.Draft != "" || h.own.FormVersion == form.Version {
 		return form, nil
 	}
-	filed, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
-	if err != nil || filed.FormVersion == form.Version {
-		return form, err
-	}
-	return s.forms.VersionIn(tx, r.Form, filed.FormVersion)
+	return s.forms.VersionIn(tx, h.Form, h.own.FormVersion)
 }
 
-// view reads what the report says now: the draft, else the latest revision of this period, else
-// (prefilled) of the period before. form is as asked of the unit.
-func (s *Service) view(tx *gorm.DB, r row, form forms.Form, earlier int) (view, error) {
-	var v view
-	rows, err := s.latestRevisions(tx, r.UnitID, r.Form, r.Period, earlier)
+// view reads what the report says now; form is as asked of the unit.
+func (s *Service) view(tx *gorm.DB, h held, form forms.Form) (view, error) {
+	c, prefilled, err := h.content(form)
+	if err != nil {
+		return view{}, err
+	}
+	return s.viewOf(tx, h, form, c, prefilled)
+}
+
+// viewOf asks the checks about a content of the report, and compares it with the period before.
+func (s *Service) viewOf(tx *gorm.DB, h held, form forms.Form, c Content, prefilled bool) (view, error) {
+	v := view{content: c, prefilled: prefilled}
+	var err error
+	if h.last.No > 0 {
+		if v.earlier, err = s.filed(tx, h.row, []revisionRow{h.last}); err != nil {
+			return v, err
+		}
+	}
+	v.unchanged = unchanged(form, c.Values, v.earlier)
+	around, err := s.around(tx, h.row, form, v.earlier)
 	if err != nil {
 		return v, err
 	}
-	if v.earlier, err = s.filed(tx, r, rows); err != nil {
-		return v, err
-	}
-	if v.content, v.prefilled, err = s.content(tx, r, form, rows); err != nil {
-		return v, err
-	}
-	v.unchanged = unchanged(form, v.content.Values, v.earlier)
-	around, err := s.around(tx, r, form, v.earlier)
-	if err != nil {
-		return v, err
-	}
-	v.findings = form.Evaluate(r.UnitType, v.content.Values, around)
+	v.findings = form.Evaluate(h.UnitType, c.Values, around)
 	return v, nil
 }
 
-// content reads what the report says now, computed cells filled in; earlier are the latest revisions of
-// earlier periods, newest first.
-func (s *Service) content(tx *gorm.DB, r row, form forms.Form, earlier []revisionRow) (c Content, prefilled bool, err error) {
-	text := string(r.Draft)
-	if text == "" && r.Revision > 0 {
-		revision, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.Revision)
-		if err != nil {
-			return c, false, err
-		}
-		text = revision.Document
+// lookBack tells for each section for how many quarters in a row it has said what it says in values.
+func (s *Service) lookBack(tx *gorm.DB, h held, form forms.Form, values forms.Values) (map[string]int, error) {
+	rows, err := s.latestRevisions(tx, h.UnitID, h.Form, h.Period, unchangedMost)
+	if err != nil {
+		return nil, err
 	}
-	if text == "" && len(earlier) > 0 {
-		text, prefilled = earlier[0].Document, true
+	earlier, err := s.filed(tx, h.row, rows)
+	if err != nil {
+		return nil, err
 	}
-	if c, err = unmarshal(form, text); err != nil {
-		return c, prefilled, err
-	}
-	if prefilled {
-		c.Explanations, c.Confirmed = map[string]string{}, map[string]bool{}
-	}
-	c.Values = form.Compute(c.Values)
-	return c, prefilled, nil
-}
-
-// editable is content for whoever changes it.
-func (s *Service) editable(tx *gorm.DB, r row, form forms.Form) (Content, error) {
-	var earlier []revisionRow
-	if r.Draft == "" && r.Revision == 0 {
-		var err error
-		if earlier, err = s.latestRevisions(tx, r.UnitID, r.Form, r.Period, 1); err != nil {
-			return Content{}, err
-		}
-	}
-	c, _, err := s.content(tx, r, form, earlier)
-	return c, err
+	return unchanged(form, values, earlier), nil
 }
 
 // filed reads rows of one unit with the version of the form that each was filed on, as asked of the
@@ -149,8 +129,9 @@ func unchanged(form forms.Form, values forms.Values, earlier []forms.Filed) map[
 
 // sameSection tells whether a section says what an earlier report said, which was asked all of its items.
 func sameSection(section forms.Section, values forms.Values, earlier forms.Filed) bool {
-	for _, item := range section.Items {
-		if _, asked := earlier.Form.Item(item.Key); !asked || values[item.Key] != earlier.Values[item.Key] {
+	for i := range section.Items {
+		key := section.Items[i].Key
+		if !earlier.Form.Asked(key) || values[key] != earlier.Values[key] {
 			return false
 		}
 	}

@@ -157,7 +157,8 @@ func Check(form forms.Form, values forms.Values, mustHaveEvidence map[string]boo
 	}
 	scope := values[forms.CommunitiesItem]
 	for _, s := range form.Sections {
-		for _, item := range s.Items {
+		for i := range s.Items {
+			item := &s.Items[i]
 			v := values[item.Key]
 			if v.State != forms.Given {
 				continue
@@ -185,7 +186,8 @@ func Check(form forms.Form, values forms.Values, mustHaveEvidence map[string]boo
 // says tells whether any cell beside the words, and beside the communities in scope, has a value.
 func says(form forms.Form, values forms.Values) bool {
 	for _, s := range form.Sections {
-		for _, item := range s.Items {
+		for i := range s.Items {
+			item := &s.Items[i]
 			if item.Type != forms.Text && item.Key != forms.CommunitiesItem && item.Computed == "" && values[item.Key].State == forms.Given {
 				return true
 			}

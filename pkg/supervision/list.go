@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
 )
@@ -72,15 +73,24 @@ func (s *Service) Orders(ctx context.Context, actor accounts.Actor, f Filter) (l
 
 // Count gives how many orders the filter chooses.
 func (s *Service) Count(ctx context.Context, actor accounts.Actor, f Filter) (int64, error) {
-	query, err := s.chosen(ctx, actor, f)
+	number, err := s.Number(ctx, actor, f)
 	if err != nil {
 		return 0, err
 	}
-	var n int64
-	if err := query.Count(&n).Error; err != nil {
+	n, err := s.db.Numbers(ctx, number)
+	if err != nil {
 		return 0, fmt.Errorf("count supervision orders: %w", err)
 	}
-	return n, nil
+	return n[0], nil
+}
+
+// Number is Count, to be answered together with other numbers.
+func (s *Service) Number(ctx context.Context, actor accounts.Actor, f Filter) (database.Number, error) {
+	query, err := s.chosen(ctx, actor, f)
+	if err != nil {
+		return database.Number{}, err
+	}
+	return database.NumberOf(query.Select("COUNT(*)")), nil
 }
 
 func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*gorm.DB, error) {

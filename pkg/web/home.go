@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net/http"
 	"strconv"
 
@@ -25,37 +26,56 @@ const (
 
 // homeFigures is what the services answer for the monitoring home.
 type homeFigures struct {
-	plan      *plan.Plan
-	answer    analytics.Answer // by city or, within a city, by county
-	curves    []analytics.Curve
-	worst     analytics.Matrix    // its first page: those furthest behind
-	matrix    analytics.Matrix    // the asked page
-	due       []reporting.Summary // the first of the missing reports
-	missing   int64
-	returned  []reporting.Summary // the first of those to correct
-	toCorrect int64
-	calendar  []reporting.Calendar
-	cities    []divisions.Division
+	plan       *plan.Plan
+	answer     analytics.Answer // by city or, within a city, by county
+	curves     []analytics.Curve
+	worst      analytics.Matrix // its first page: those furthest behind
+	matrix     analytics.Matrix // the asked page
+	unfinished reporting.Unfinished
+	restated   []reporting.Restatement
+	calendar   []reporting.Calendar
+	cities     []divisions.Division
 }
 
 // homeData is what the template shows.
 type homeData struct {
-	Empty    string // key of what is missing, instead of everything below
-	Filters  homeFilters
-	Heading  string
+	Empty   string // key of what is missing, instead of everything below
+	Filters homeFilters
+	Heading string
+	Sample  bool
+	Overdue string // warning that reports are late
+	HasDue  bool   // whether it tells who has still to file
+	Due     dueList
+	Fresh   string
+	homeCards
+	restated
+}
+
+// homeCards are the cards that show figures alone, drawn: those above the list of who has still to file,
+// and those below it.
+type homeCards struct{ Above, Below template.HTML }
+
+// homeShown is what they show.
+type homeShown struct {
 	Sample   bool
-	Overdue  string // warning that reports are late
 	Cards    []figureCard
 	Pace     []string
 	Progress chartCard
 	Status   chartCard
-	HasDue   bool // whether it tells who has still to file
-	Due      dueList
 	Behind   []behindRow
 	Places   placeTable
 	Matrix   matrixTable
 	Fresh    string
-	restated
+}
+
+// keptCards is how many homes are kept in memory with their figures drawn, each of up to half a megabyte.
+const keptCards = 16
+
+// cardsKey names drawn cards: what the address asks for, of a scope, on a day, in a language.
+type cardsKey struct {
+	address, language string
+	division, unit    int64
+	today             period.Date
 }
 
 // showHome is the monitoring home: who is due, late and behind, planned against actual, and the lights
@@ -79,14 +99,9 @@ func (s *Server) showHome(c echo.Context) error {
 	b := homeBuilder{words: words, today: asked.today(s.today()), now: s.today(), actor: actor, asked: asked.at(figures.answer.Period), demo: !s.options.DemoToday.IsZero(), homeFigures: figures, urging: urgingOf(c)}
 	v.Crumbs = b.crumbs()
 	v.Live = strconv.FormatInt(figures.answer.Freshness.Version, 10)
-	data, err := b.data()
-	if err != nil {
+	if v.Data, err = s.homeData(c.Request().Context(), b); err != nil {
 		return err
 	}
-	if data.restated, err = s.restated(c.Request().Context(), b); err != nil {
-		return err
-	}
-	v.Data = data
 	return s.render(c, http.StatusOK, "home.html", v)
 }
 
@@ -108,31 +123,12 @@ func nothingYet(err error) (string, bool) {
 // homeFigures asks the services; the number of questions does not depend on the number of units.
 func (s *Server) homeFigures(ctx context.Context, actor accounts.Actor, asked homeQuery) (h homeFigures, err error) {
 	query := asked.figures()
-	query.By = analytics.ByCity
-	if h.answer, err = s.Figures.Progress(ctx, actor, query); err != nil {
+	query.Limit, query.After = matrixPage, asked.After
+	home, err := s.Figures.Home(ctx, actor, query)
+	if err != nil {
 		return h, err
 	}
-	if h.answer.Scope.Division.Level == divisions.City {
-		query.By = analytics.ByCounty
-		if h.answer, err = s.Figures.Progress(ctx, actor, query); err != nil {
-			return h, err
-		}
-	}
-	h.plan = h.answer.Plan
-	if h.curves, err = s.Figures.Curves(ctx, actor, query); err != nil {
-		return h, err
-	}
-	query.Limit = matrixPage
-	if h.worst, err = s.Figures.Matrix(ctx, actor, query); err != nil {
-		return h, err
-	}
-	h.matrix = h.worst
-	if asked.After != "" {
-		query.After = asked.After
-		if h.matrix, err = s.Figures.Matrix(ctx, actor, query); err != nil {
-			return h, err
-		}
-	}
+	h = homeFigures{plan: home.Plan, answer: home.Answer, curves: home.Curves, worst: home.Worst, matrix: home.Matrix, restated: home.Restated}
 	return h, s.homeReports(ctx, actor, asked, &h)
 }
 
@@ -143,12 +139,7 @@ func (s *Server) homeReports(ctx context.Context, actor accounts.Actor, asked ho
 	}
 	if asked.ofToday() {
 		filter.Late = pastDue(s.today(), h.answer.Due)
-		filter.Status = reporting.Open
-		if h.due, h.missing, err = s.firstReports(ctx, actor, filter); err != nil {
-			return err
-		}
-		filter.Status = reporting.Returned
-		if h.returned, h.toCorrect, err = s.firstReports(ctx, actor, filter); err != nil {
+		if h.unfinished, err = s.Reports.Unfinished(ctx, actor, filter); err != nil {
 			return err
 		}
 	}
@@ -167,16 +158,6 @@ func (s *Server) citiesOf(ctx context.Context, actor accounts.Actor, scope analy
 	return s.Tree.Children(ctx, scope.Ancestors[0].ID, on)
 }
 
-// firstReports gives the first reports that a filter chooses, and how many it chooses.
-func (s *Server) firstReports(ctx context.Context, actor accounts.Actor, f reporting.Filter) ([]reporting.Summary, int64, error) {
-	list, next, err := s.Reports.Reports(ctx, actor, f)
-	if err != nil || next == "" {
-		return list, int64(len(list)), err
-	}
-	n, err := s.Reports.Count(ctx, actor, f)
-	return list, n, err
-}
-
 // homeBuilder puts figures into words.
 type homeBuilder struct {
 	homeFigures
@@ -189,30 +170,65 @@ type homeBuilder struct {
 	urging
 }
 
-func (b homeBuilder) data() (homeData, error) {
+func (s *Server) homeData(ctx context.Context, b homeBuilder) (homeData, error) {
 	data := homeData{
-		Filters: b.filters(), Sample: b.demo || planIsSample(b.plan), Fresh: freshText(b.words, b.answer.Freshness, b.answer.Total) + b.asked.text(b.words),
-		Heading: b.words.T("home.about", b.scopeName(), b.answer.Period),
+		Filters: b.filters(), Sample: b.sample(), Fresh: b.fresh(), Heading: b.words.T("home.about", b.scopeName(), b.answer.Period),
 	}
 	if b.answer.Total.Expected == 0 {
 		data.Empty = "home.no_units"
 		return data, nil
 	}
-	data.Overdue, data.Cards, data.Pace = b.overdue(), b.cards(), paceLines(b.words, b.plan, b.answer.Total)
-	data.HasDue = b.asked.ofToday()
-	data.Due, data.Behind, data.Places, data.Matrix = b.dueList(), b.behind(), b.places(), b.matrixTable()
+	data.Overdue, data.HasDue, data.Due = b.overdue(), b.asked.ofToday(), b.dueList()
+	var err error
+	if data.homeCards, err = s.homeCards(ctx, b); err != nil {
+		return data, err
+	}
+	data.restated, err = s.restatedOf(ctx, b, b.homeFigures.restated)
+	return data, err
+}
+
+func (b homeBuilder) sample() bool { return b.demo || planIsSample(b.plan) }
+
+func (b homeBuilder) fresh() string {
+	return freshText(b.words, b.answer.Freshness, b.answer.Total) + b.asked.text(b.words)
+}
+
+// homeCards draws the cards that show figures alone, or gives those that are kept for their epoch.
+func (s *Server) homeCards(ctx context.Context, b homeBuilder) (homeCards, error) {
+	key := cardsKey{address: b.asked.url(), language: b.words.Language(), division: b.answer.Scope.Division.ID, today: b.today}
+	if unit := b.answer.Scope.Unit; unit != nil {
+		key.unit = unit.ID
+	}
+	return s.cards.Get(ctx, key, func() (cards homeCards, err error) {
+		shown, err := b.shown()
+		if err != nil {
+			return cards, err
+		}
+		if cards.Above, err = s.draw(key.language, "home.html", "home_above", shown); err != nil {
+			return cards, err
+		}
+		cards.Below, err = s.draw(key.language, "home.html", "home_below", shown)
+		return cards, err
+	})
+}
+
+func (b homeBuilder) shown() (homeShown, error) {
+	shown := homeShown{
+		Sample: b.sample(), Cards: b.cards(), Pace: paceLines(b.words, b.plan, b.answer.Total),
+		Behind: b.behind(), Places: b.places(), Matrix: b.matrixTable(), Fresh: b.fresh(),
+	}
 	reader := dashboards.Reader{Printer: b.words, Today: b.today, AsOf: !b.asked.AsOf.IsZero(), Link: func(q period.Quarter) string { return b.asked.at(q).url() }}
 	progress, err := dashboards.Progress("progress", b.curves, b.answer.Period, reader)
 	if err != nil {
-		return data, err
+		return shown, err
 	}
 	status, err := dashboards.Status("status", b.answer.Total, reader)
 	if err != nil {
-		return data, err
+		return shown, err
 	}
-	data.Progress = chartCard{Chart: progress, Label: b.words.T("home.progress_label", b.scopeName(), b.answer.Period)}
-	data.Status = chartCard{Chart: status, Label: b.words.T("home.status_label", b.scopeName(), b.answer.Period), Short: true, Open: true}
-	return data, nil
+	shown.Progress = chartCard{Chart: progress, Label: b.words.T("home.progress_label", b.scopeName(), b.answer.Period)}
+	shown.Status = chartCard{Chart: status, Label: b.words.T("home.status_label", b.scopeName(), b.answer.Period), Short: true, Open: true}
+	return shown, nil
 }
 
 func (b homeBuilder) scopeName() string {

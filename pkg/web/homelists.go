@@ -12,12 +12,15 @@ import (
 	"pilotboard/pkg/reporting"
 )
 
+// owed is how many reports have still to be filed, or filed again.
+func (b homeBuilder) owed() int64 { return b.unfinished.OpenCount + b.unfinished.ReturnedCount }
+
 // overdue warns while reports are to be filed after their due date.
 func (b homeBuilder) overdue() string {
-	if b.missing+b.toCorrect == 0 || !pastDue(b.today, b.answer.Due) {
+	if b.owed() == 0 || !pastDue(b.today, b.answer.Due) {
 		return ""
 	}
-	return b.words.T("home.overdue", b.answer.Period, b.answer.Due, b.missing, b.toCorrect)
+	return b.words.T("home.overdue", b.answer.Period, b.answer.Due, b.unfinished.OpenCount, b.unfinished.ReturnedCount)
 }
 
 // pastDue tells whether a due date, where there is one, has passed.
@@ -83,8 +86,8 @@ func (b homeBuilder) unitName(key, name, batch, unitTypeKey string, placeholder 
 }
 
 func (b homeBuilder) dueList() dueList {
-	list := dueList{Missing: b.missing, ToCorrect: b.toCorrect, Urging: b.urging}
-	shown := append(slices.Clone(b.due), b.returned...)
+	list := dueList{Missing: b.unfinished.OpenCount, ToCorrect: b.unfinished.ReturnedCount, Urging: b.urging}
+	shown := append(slices.Clone(b.unfinished.Open), b.unfinished.Returned...)
 	for _, r := range shown[:min(len(shown), longestList)] {
 		row := dueRow{
 			unitName:  b.unitName(r.Unit.Key, r.Unit.Name, r.Batch, r.UnitType, r.Unit.Placeholder),
@@ -97,7 +100,7 @@ func (b homeBuilder) dueList() dueList {
 		list.Rows = append(list.Rows, row)
 		list.Sample = list.Sample || r.Sample
 	}
-	if int64(len(list.Rows)) < b.missing+b.toCorrect {
+	if int64(len(list.Rows)) < b.owed() {
 		list.More = b.wholeLists()
 	}
 	return list
@@ -110,10 +113,10 @@ func (b homeBuilder) wholeLists() []option {
 		return []option{{Name: b.words.T("home.whole_list"), Value: b.asked.list(b.plan.Reporting.Form, "status", "late")}}
 	}
 	var lists []option
-	if b.missing > 0 {
+	if b.unfinished.OpenCount > 0 {
 		lists = append(lists, option{Name: b.words.T("home.missing_list"), Value: b.asked.list(b.plan.Reporting.Form, "status", string(reporting.Open))})
 	}
-	if b.toCorrect > 0 {
+	if b.unfinished.ReturnedCount > 0 {
 		lists = append(lists, option{Name: b.words.T("home.returned_list"), Value: b.asked.list(b.plan.Reporting.Form, "status", string(reporting.Returned))})
 	}
 	return lists

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/reporting"
 )
@@ -104,32 +105,38 @@ func (s *Server) ownMenu(ctx context.Context, actor accounts.Actor, section stri
 	return items, err
 }
 
-// countMenu fills in how much waits for the actor.
-func (s *Server) countMenu(ctx context.Context, actor accounts.Actor, items []menuItem) error {
-	for i := range items {
-		n, err := s.countWaiting(ctx, actor, items[i].Section)
-		if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
-			continue // nothing can wait where nothing can be seen
-		}
-		if err != nil {
+// countWaiting fills in how much waits for the actor, in the entries of the menu and in the inbox.
+func (s *Server) countWaiting(ctx context.Context, actor accounts.Actor, p *page) error {
+	questions := []database.Number{s.Notices.UnreadNumber(ctx, actor)}
+	for _, item := range p.Menu {
+		question, err := s.waiting(ctx, actor, item.Section)
+		if err != nil && !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		items[i].Count = n
+		questions = append(questions, question) // nothing can wait where nothing can be seen
+	}
+	counts, err := s.Database.Numbers(ctx, questions...)
+	if err != nil {
+		return err
+	}
+	p.Unread = counts[0]
+	for i := range p.Menu {
+		p.Menu[i].Count = counts[1+i]
 	}
 	return nil
 }
 
-func (s *Server) countWaiting(ctx context.Context, actor accounts.Actor, section string) (int64, error) {
+// waiting asks how much waits for the actor behind an entry of the menu.
+func (s *Server) waiting(ctx context.Context, actor accounts.Actor, section string) (database.Number, error) {
 	switch section {
 	case sectionTasks:
-		return s.Reports.Count(ctx, actor, reporting.Filter{Own: true, ToFile: true})
+		return s.Reports.Number(ctx, actor, reporting.Filter{Own: true, ToFile: true})
 	case sectionReview:
-		all, _, err := s.Reports.CountQueue(ctx, actor, reporting.Filter{})
-		return all, err
+		return s.Reports.QueueNumber(ctx, actor, reporting.Filter{})
 	case sectionSupervision:
 		return s.waitingOrders(ctx, actor)
 	}
-	return 0, nil
+	return database.Number{}, nil
 }
 
 // scopeName gives the name of what the actor was given: a unit or a division; empty for everything.

@@ -43,12 +43,11 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 // pagesOnly leaves the API alone: it has its own middleware.
 func pagesOnly(m echo.MiddlewareFunc) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		page := m(next)
 		return func(c echo.Context) error {
 			if strings.HasPrefix(c.Request().URL.Path, "/api/") {
 				return next(c)
 			}
-			return page(c)
+			return m(next)(c) // made here, since echo makes the chain anew for every request
 		}
 	}
 }

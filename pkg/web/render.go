@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -158,10 +159,7 @@ func (s *Server) surround(c echo.Context, p *page) error {
 	if p.ScopeName, err = s.scopeName(c.Request().Context(), *p.Actor); err != nil {
 		return err
 	}
-	if p.Unread, err = s.Notices.Unread(c.Request().Context(), *p.Actor); err != nil {
-		return err
-	}
-	return s.countMenu(c.Request().Context(), *p.Actor, p.Menu)
+	return s.countWaiting(c.Request().Context(), *p.Actor, p)
 }
 
 func (s *Server) write(c echo.Context, status int, name string, p page) error {
@@ -174,4 +172,13 @@ func (s *Server) write(c echo.Context, status int, name string, p page) error {
 		return fmt.Errorf("fill in %s: %w", name, err)
 	}
 	return c.HTMLBlob(status, b.Bytes())
+}
+
+// draw gives the part of a page that a template inside another makes.
+func (s *Server) draw(language, name, part string, data any) (template.HTML, error) {
+	var b strings.Builder
+	if err := s.templates[language][name].ExecuteTemplate(&b, part, data); err != nil {
+		return "", fmt.Errorf("fill in %s: %w", part, err)
+	}
+	return template.HTML(b.String()), nil // #nosec G203: a template has made it
 }

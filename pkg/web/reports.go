@@ -116,15 +116,12 @@ func (s *Server) fillReports(ctx context.Context, words locale.Printer, actor ac
 	if err != nil {
 		return err
 	}
-	list, next, err := s.Reports.Reports(ctx, actor, f)
+	page, err := s.Reports.Page(ctx, actor, f)
 	if err != nil {
 		return err
 	}
-	if data.Total, err = s.Reports.Count(ctx, actor, f); err != nil {
-		return err
-	}
-	data.Next = next
-	if data.Rows, err = s.reportRows(ctx, words, actor, p, list); err != nil {
+	data.Total, data.Next = page.Count, page.Next
+	if data.Rows, err = s.reportRows(ctx, words, actor, p, page.Reports); err != nil {
 		return err
 	}
 	all, err := s.Forms.Forms(ctx)

@@ -74,13 +74,18 @@ func (s *Server) restatements(ctx context.Context, words locale.Printer, actor a
 	if err != nil {
 		return nil, "", err
 	}
+	views, err := s.restatementViews(ctx, words, actor, list)
+	return views, next, err
+}
+
+func (s *Server) restatementViews(ctx context.Context, words locale.Printer, actor accounts.Actor, list []reporting.Restatement) (_ []restatementView, err error) {
 	known := map[string]forms.Form{}
 	views := make([]restatementView, len(list))
 	for i, one := range list {
 		form, ok := known[one.Form]
 		if !ok {
 			if form, err = s.Forms.Form(ctx, actor, one.Form); err != nil {
-				return nil, "", err
+				return nil, err
 			}
 			known[one.Form] = form
 		}
@@ -88,7 +93,7 @@ func (s *Server) restatements(ctx context.Context, words locale.Printer, actor a
 			Restatement: one, URL: reportURL(one.Unit.Key, one.Form, one.Period), FormTitle: form.Title, Cells: cellChanges(words, form, one.Changes),
 		}
 	}
-	return views, next, nil
+	return views, nil
 }
 
 // restated is the newest corrections of the figures of a page, and the address of all.
@@ -101,16 +106,28 @@ type restated struct {
 const newestRestatements = 5
 
 // restated gives the newest corrections of reports that the figures of a page rest on.
-func (s *Server) restated(ctx context.Context, b homeBuilder) (r restated, err error) {
+func (s *Server) restated(ctx context.Context, b homeBuilder) (restated, error) {
 	if !b.asked.ofToday() {
-		return r, nil
+		return restated{}, nil
 	}
 	filter := reporting.Filter{Scope: b.asked.Scope, UpTo: b.answer.Period, Limit: newestRestatements}
 	if unit := b.answer.Scope.Unit; unit != nil {
 		filter.Unit = unit.Key
 	}
+	list, _, err := s.Reports.Restatements(ctx, b.actor, filter)
+	if err != nil {
+		return restated{}, err
+	}
+	return s.restatedOf(ctx, b, list)
+}
+
+// restatedOf puts the newest corrections into words.
+func (s *Server) restatedOf(ctx context.Context, b homeBuilder, list []reporting.Restatement) (r restated, err error) {
+	if !b.asked.ofToday() {
+		return r, nil
+	}
 	r.RestatedURL = "/restatements" + queryText(homeQuery{Scope: b.asked.Scope}.values())
-	r.Restated, _, err = s.restatements(ctx, b.words, b.actor, filter)
+	r.Restated, err = s.restatementViews(ctx, b.words, b.actor, list)
 	return r, err
 }
 

@@ -160,7 +160,7 @@ func (b screenBuilder) curve() (slide, error) {
 }
 
 func (b screenBuilder) behindSlide() slide {
-	page := behindSlide{Missing: b.missing + b.toCorrect, MissingTitle: b.words.T("screen.open")}
+	page := behindSlide{Missing: b.owed(), MissingTitle: b.words.T("screen.open")}
 	if pastDue(b.today, b.answer.Due) {
 		page.MissingTitle = b.words.T("screen.late")
 	}
@@ -172,7 +172,7 @@ func (b screenBuilder) behindSlide() slide {
 	if len(page.Rows) == 0 {
 		page.Nobody = b.words.T("home.none_behind")
 	}
-	for _, r := range append(slices.Clone(b.due), b.returned...) {
+	for _, r := range append(slices.Clone(b.unfinished.Open), b.unfinished.Returned...) {
 		if len(page.MissingUnits) < mostMissing {
 			state := b.words.T(stateOf(r.Status, false).Key)
 			if r.Late(b.today) {

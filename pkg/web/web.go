@@ -72,6 +72,7 @@ type Server struct {
 	now       period.Clock // of sessions: the real one, also in a demonstration on another day
 	watch     *watch       // of the streams
 	epochs    *epoch.Clock
+	cards     *epoch.Kept[cardsKey, homeCards]
 
 	askSession time.Duration // how often a stream asks whether its session stands
 }
@@ -85,6 +86,7 @@ func New(services Services, options Options) (*Server, error) {
 		options.Nudge = func() {}
 	}
 	s := &Server{Services: services, options: options, now: period.SystemClock, askSession: askSession, epochs: epoch.NewClock(services.Database)}
+	s.cards = epoch.KeepFigures[cardsKey, homeCards](keptCards)
 	s.watch = newWatch(s.screenNews)
 	s.sessions = newSessions(services.Database, s.secure())
 	var err error

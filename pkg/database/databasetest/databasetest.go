@@ -49,7 +49,7 @@ func Open(t testing.TB, dialect database.Dialect) *database.DB {
 	if err := server.makeTemplate(); err != nil {
 		t.Fatal(err)
 	}
-	return Connect(t, server.newDatabase(t, "TEMPLATE "+template))
+	return Connect(t, server.address(t, server.newDatabase(t, "TEMPLATE "+template)))
 }
 
 // migratedFile is a migrated, empty SQLite database.
@@ -103,7 +103,7 @@ func URL(t testing.TB, dialect database.Dialect) string {
 	if err != nil {
 		Missing(t, fmt.Sprintf("Postgres: %v", err))
 	}
-	return server.newDatabase(t, "")
+	return server.address(t, server.newDatabase(t, ""))
 }
 
 // Missing skips the test because what is missing, or fails it where nothing may be missing.

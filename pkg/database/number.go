@@ -1,0 +1,36 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// Number is a question to which the database answers one whole number, together with others of its kind.
+// Its zero value is answered 0.
+type Number struct{ query *gorm.DB }
+
+// NumberOf makes a question of a query that gives one row with one number.
+func NumberOf(query *gorm.DB) Number { return Number{query} }
+
+// Numbers answers questions in one statement, in their order.
+func (db *DB) Numbers(ctx context.Context, questions ...Number) ([]int64, error) {
+	numbers := make([]int64, len(questions))
+	var columns []string
+	var asked, answers []any
+	for i, q := range questions {
+		if q.query != nil {
+			columns, asked, answers = append(columns, "(?)"), append(asked, q.query), append(answers, &numbers[i])
+		}
+	}
+	if len(asked) == 0 {
+		return numbers, nil
+	}
+	err := db.Read(ctx).Raw("SELECT "+strings.Join(columns, ", "), asked...).Row().Scan(answers...)
+	if err != nil {
+		return nil, fmt.Errorf("answer %d questions for a number: %w", len(asked), err)
+	}
+	return numbers, nil
+}

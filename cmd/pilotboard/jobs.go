@@ -48,14 +48,14 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 			}
 		})
 	}
-	every(500*time.Millisecond, "refresh figures", j.woken, func(ctx context.Context) error {
+	every(500*time.Millisecond, "refresh figures", j.woken, resting(func(ctx context.Context) error {
 		refreshed, err := j.services.figures.Refresh(ctx)
 		if err != nil || !refreshed {
 			return err
 		}
 		_, err = j.services.orders.CloseMadeUp(ctx)
 		return err
-	})
+	}))
 	every(time.Minute, "close supervision orders", nil, func(ctx context.Context) error {
 		_, err := j.services.orders.CloseMadeUp(ctx)
 		return err
@@ -79,6 +79,20 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 		close(finished)
 	}()
 	return finished
+}
+
+// resting makes a job wait as long as its work took, however often it is woken: while much happens, it leaves
+// the machine to others for half of the time.
+func resting(job func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		began := time.Now()
+		err := job(ctx)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Since(began)):
+		}
+		return err
+	}
 }
 
 // noPlan tells that there is nothing to do yet, since no plan has been imported.

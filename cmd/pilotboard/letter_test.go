@@ -54,8 +54,8 @@ func TestTheLettersFigures(t *testing.T) {
 	s.mustGiveTheLetter(t)
 	s.mustQuoteTheLetter(t)
 	s.mustSetBeside(t)
-	if differences, err := s.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
-		t.Errorf("rebuild: %d differences, %v", len(differences), err)
+	if differences, err := s.figures.Rebuild(t.Context()); err != nil || differences.Total > 0 {
+		t.Errorf("rebuild: %d differences, %v", differences.Total, err)
 	}
 	s.fileAnotherList(t)
 	s.expect(t, "2019Q3", "cities_with_item_list", "12个")

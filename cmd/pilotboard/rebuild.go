@@ -15,11 +15,11 @@ func (rebuildCommand) Run(ctx context.Context, c *Config, s streams) error {
 		if err != nil {
 			return err
 		}
-		for _, d := range differences {
+		for _, d := range differences.First {
 			fmt.Fprintf(s.err, "%s: before %s, after %s\n", d.Table, orNothing(d.Before), orNothing(d.After))
 		}
-		if len(differences) > 0 {
-			return fmt.Errorf("%d rows differed; the rebuilt figures stand", len(differences))
+		if differences.Total > 0 {
+			return fmt.Errorf("%d rows differed; the rebuilt figures stand", differences.Total)
 		}
 		fmt.Fprintln(s.out, "all figures computed again, nothing differed")
 		return nil

@@ -6,12 +6,9 @@
 package analytics
 
 import (
-	"time"
-
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/epoch"
-	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
@@ -45,20 +42,6 @@ type Service struct {
 func New(db *database.DB, plans *plan.Service, tree *divisions.Service, reports *reporting.Service, clock period.Clock) *Service {
 	return &Service{db: db, plans: plans, tree: tree, reports: reports, clock: clock, homes: epoch.KeepFigures[homeKey, Home](keptHomes)}
 }
-
-// fact is a row of facts: one cell of one accepted revision.
-type fact struct {
-	UnitID     int64
-	Period     period.Quarter
-	Item       string
-	Revision   int64
-	Form       string
-	State      forms.State
-	Value      int64
-	AcceptedAt time.Time
-}
-
-func (fact) TableName() string { return "facts" }
 
 // rollup is a row of rollups.
 type rollup struct {

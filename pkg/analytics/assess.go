@@ -1,6 +1,8 @@
 package analytics
 
 import (
+	"slices"
+
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -66,8 +68,14 @@ func Assess(p *plan.Plan, batch, unitType string, q period.Quarter, actual map[s
 func actuals(p *plan.Plan, batch, unitType string, filings []filing) map[string]plan.Fraction {
 	actual := map[string]plan.Fraction{}
 	milestones := p.Milestones(batch, unitType)
-	for _, f := range filings {
+	for _, f := range slices.Backward(filings) {
+		if len(actual) == len(milestones) {
+			break
+		}
 		for _, m := range milestones {
+			if _, has := actual[m.Key]; has {
+				continue
+			}
 			if fraction, ok := reporting.Actual(m, unitType, f.Values); ok {
 				actual[m.Key] = fraction
 			}

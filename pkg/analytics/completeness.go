@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -138,7 +139,7 @@ func (q question) shownPeriods() []period.Quarter {
 	return periods[max(0, len(periods)-mostPeriods):]
 }
 
-// placedUnit is a unit with the city it was last counted in, 0 for none.
+// placedUnit is a unit with the city it lies in today, 0 for none.
 type placedUnit struct{ UnitID, CityID int64 }
 
 // filingPage chooses units; the cursor is the last city and unit.
@@ -147,17 +148,23 @@ func (s *Service) filingPage(ctx context.Context, q question, first period.Quart
 	if limit <= 0 || limit > MaxPage {
 		limit = MaxPage
 	}
-	query := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period BETWEEN ? AND ?", first, q.Period).
-		Select("unit_id, MAX(city_id) AS city_id").Group("unit_id")
+	owing := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Select("1").
+		Where("unit_figures.unit_id = u.id AND period BETWEEN ? AND ?", first, q.Period)
+	query := s.db.Read(ctx).Table("units u").Select("u.id AS unit_id, u.city_id").Where("EXISTS (?)", owing)
+	if q.scope.Unit != nil {
+		query = query.Where("u.id = ?", q.scope.Unit.ID)
+	} else if level := q.scope.Division.Level; level != divisions.Province { // few: the units that lay there
+		query = query.Where("u.id IN (?)", q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Select("unit_id").Where("period BETWEEN ? AND ?", first, q.Period))
+	}
 	if q.After != "" {
 		city, unit, err := placedCursor(q.After)
 		if err != nil {
 			return nil, "", err
 		}
-		query = query.Having("MAX(city_id) > ? OR (MAX(city_id) = ? AND unit_id > ?)", city, city, unit)
+		query = query.Where("(u.city_id > ? OR (u.city_id = ? AND u.id > ?))", city, city, unit)
 	}
 	var page []placedUnit
-	if err := query.Order("MAX(city_id), unit_id").Limit(limit + 1).Scan(&page).Error; err != nil {
+	if err := query.Order("u.city_id, u.id").Limit(limit + 1).Scan(&page).Error; err != nil {
 		return nil, "", fmt.Errorf("choose units: %w", err)
 	}
 	if len(page) <= limit {
@@ -179,15 +186,11 @@ func placedCursor(text string) (city, unit int64, err error) {
 }
 
 func (s *Service) filingRows(ctx context.Context, q question, page []placedUnit, periods []period.Quarter) ([]FilingRow, error) {
-	units, cities := make([]int64, len(page)), make([]int64, len(page))
+	units := make([]int64, len(page))
 	for i, p := range page {
-		units[i], cities[i] = p.UnitID, p.CityID
+		units[i] = p.UnitID
 	}
 	known, err := s.plans.UnitsByID(ctx, units)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.tree.Names(ctx, slices.Compact(cities), q.treeDay)
 	if err != nil {
 		return nil, err
 	}
@@ -195,10 +198,20 @@ func (s *Service) filingRows(ctx context.Context, q question, page []placedUnit,
 	if err != nil {
 		return nil, err
 	}
+	cities := map[int64]int64{} // in which a unit was last counted
+	for _, f := range filed {   // by unit and period
+		if slices.Contains(periods, f.period) {
+			cities[f.unit] = f.city
+		}
+	}
+	names, err := s.tree.Names(ctx, slices.Compact(slices.Sorted(maps.Values(cities))), q.treeDay)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]FilingRow, len(page))
 	at := map[int64]int{}
 	for i, p := range page {
-		rows[i] = FilingRow{Unit: known[p.UnitID], City: names[p.CityID], Cells: make([]Filed, len(periods))}
+		rows[i] = FilingRow{Unit: known[p.UnitID], City: names[cities[p.UnitID]], Cells: make([]Filed, len(periods))}
 		for j := range rows[i].Cells {
 			rows[i].Cells[j].Standing = StandingNotOwed
 		}
@@ -218,6 +231,7 @@ func (s *Service) filingRows(ctx context.Context, q question, page []placedUnit,
 // filedReport is how far one report has come.
 type filedReport struct {
 	unit   int64
+	city   int64
 	period period.Quarter
 	kind   kind
 	Filed
@@ -230,17 +244,14 @@ func (s *Service) filed(ctx context.Context, q question, units []int64) ([]filed
 	if !q.AsOf.IsZero() {
 		figures, err := s.figures(ctx, q, "unit_id IN ?", units)
 		for _, f := range figures {
-			list = append(list, filedReport{f.UnitID, f.Period, kind{f.Batch, f.UnitType}, Filed{
+			list = append(list, filedReport{f.UnitID, f.CityID, f.Period, kind{f.Batch, f.UnitType}, Filed{
 				Standing: q.standing(f.Accepted, f.Submitted, f.Due, f.Period), AfterDue: f.Submitted && !f.OnTime,
 			}})
 		}
 		return list, err
 	}
-	obligations, err := reporting.Obligations(s.db.Read(ctx), units)
+	obligations, err := reporting.ObligationsFrom(s.db.Read(ctx), q.Form, 0, units)
 	for _, o := range obligations {
-		if o.Form != q.Form {
-			continue
-		}
 		filed := Filed{Standing: q.standing(o.Accepted(), o.Submitted(), o.Due, o.Period), AfterDue: o.Submitted() && !o.OnTime()}
 		switch o.Status {
 		case reporting.Returned:
@@ -248,7 +259,7 @@ func (s *Service) filed(ctx context.Context, q question, units []int64) ([]filed
 		case reporting.Submitted:
 			filed.Standing = StandingInReview
 		}
-		list = append(list, filedReport{o.UnitID, o.Period, kind{o.Batch, o.UnitType}, filed})
+		list = append(list, filedReport{o.UnitID, o.CityID, o.Period, kind{o.Batch, o.UnitType}, filed})
 	}
 	return list, err
 }

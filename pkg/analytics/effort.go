@@ -7,7 +7,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"pilotboard/pkg/database"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
@@ -18,17 +17,11 @@ type effort reporting.Effort
 
 func (effort) TableName() string { return "efforts" }
 
-// asked is a form in a period.
-type asked struct {
-	form   string
-	period period.Quarter
-}
-
 // refreshEfforts computes the efforts that acts have changed: of a submitted report and of those that its
 // unit filed for later periods, which are compared with it; and of a report that left the counts.
-func (s *Service) refreshEfforts(tx *gorm.DB, acts []ledger.Touched) error {
+func (s *Service) refreshEfforts(tx *gorm.DB, w *work, acts []ledger.Touched) error {
 	if slices.ContainsFunc(acts, func(act ledger.Touched) bool { return act.Act == reporting.ActLoaded }) {
-		return s.allEfforts(tx)
+		return s.allEfforts(tx, w.forms, nil)
 	}
 	touched := map[string]map[int64]period.Quarter{} // by form, the first period of each unit
 	note := func(form string, unit int64, q period.Quarter) {
@@ -66,7 +59,7 @@ func (s *Service) refreshEfforts(tx *gorm.DB, acts []ledger.Touched) error {
 			for _, unit := range chunk {
 				first = min(first, since[unit])
 			}
-			if err := s.efforts(tx, chunk, form, first); err != nil {
+			if err := s.efforts(tx, chunk, form, first, nil); err != nil {
 				return err
 			}
 		}
@@ -74,56 +67,52 @@ func (s *Service) refreshEfforts(tx *gorm.DB, acts []ledger.Touched) error {
 	return nil
 }
 
-// efforts computes the efforts of all reports that some units have filed on a form (every form when it is
-// empty) for a period and later ones.
-func (s *Service) efforts(tx *gorm.DB, units []int64, form string, first period.Quarter) error {
-	obligations, err := reporting.Obligations(tx, units)
+// effortKey is the key of efforts.
+type effortKey struct {
+	unit   int64
+	form   string
+	period period.Quarter
+}
+
+var effortColumns = []string{"unit_id", "form", "period"}
+
+// efforts computes the efforts of all reports that some units have filed on a form for a period and later
+// ones.
+func (s *Service) efforts(tx *gorm.DB, units []int64, form string, first period.Quarter, differ *Differences) error {
+	var stored []effort
+	if err := tx.Where("unit_id IN ? AND form = ? AND period >= ?", units, form, first).Find(&stored).Error; err != nil {
+		return fmt.Errorf("read efforts: %w", err)
+	}
+	found, err := s.reports.Efforts(tx, form, first, units)
 	if err != nil {
 		return err
 	}
-	filed := map[asked][]int64{}
-	for _, o := range obligations {
-		if o.Revision > 0 && o.Period >= first && (form == "" || o.Form == form) {
-			key := asked{o.Form, o.Period}
-			filed[key] = append(filed[key], o.UnitID)
-		}
+	kept, fresh := map[effortKey]effort{}, map[effortKey]effort{}
+	for _, e := range stored {
+		kept[effortKey{e.UnitID, e.Form, e.Period}] = e
 	}
-	gone := tx.Where("unit_id IN ? AND period >= ?", units, first)
-	if form != "" {
-		gone = gone.Where("form = ?", form)
+	for _, e := range found {
+		fresh[effortKey{e.UnitID, e.Form, e.Period}] = effort(e)
 	}
-	if err := gone.Delete(&effort{}).Error; err != nil {
-		return fmt.Errorf("remove efforts: %w", err)
-	}
-	for key, units := range filed {
-		found, err := s.reports.Efforts(tx, key.form, key.period, units)
-		if err != nil {
-			return err
-		}
-		rows := make([]effort, len(found))
-		for i, e := range found {
-			rows[i] = effort(e)
-		}
-		if len(rows) == 0 {
-			continue
-		}
-		if err := tx.CreateInBatches(rows, database.BatchSize).Error; err != nil {
-			return fmt.Errorf("write efforts: %w", err)
+	return replace(tx, effortColumns, kept, fresh, differ)
+}
+
+// allEfforts computes the efforts of every report on some forms.
+func (s *Service) allEfforts(tx *gorm.DB, forms []string, differ *Differences) error {
+	for _, form := range forms {
+		for after := int64(0); ; {
+			units, err := reporting.ReportingUnits(tx, form, after, unitsAtOnce)
+			if err != nil {
+				return err
+			}
+			if len(units) == 0 {
+				break
+			}
+			if err := s.efforts(tx, units, form, 0, differ); err != nil {
+				return err
+			}
+			after = units[len(units)-1]
 		}
 	}
 	return nil
-}
-
-// allEfforts computes the efforts of every report there is.
-func (s *Service) allEfforts(tx *gorm.DB) error {
-	for after := int64(0); ; {
-		units, err := reporting.ReportingUnits(tx, after, unitsAtOnce)
-		if err != nil || len(units) == 0 {
-			return err
-		}
-		if err := s.efforts(tx, units, "", 0); err != nil {
-			return err
-		}
-		after = units[len(units)-1]
-	}
 }

@@ -1,14 +1,15 @@
 package analytics
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
-	"pilotboard/pkg/database"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -48,7 +49,7 @@ type Achieved struct {
 	Overdue  int64
 	Light    Light
 	Locked   Light
-	Actual   string // milestone key -> fraction; empty in All: the same as by accepted reports
+	Actual   string // fractions by milestone; in All empty where it says the same as by accepted reports
 }
 
 func (unitFigure) TableName() string { return "unit_figures" }
@@ -87,26 +88,52 @@ func (f unitFigure) sameAs(other unitFigure) bool {
 	return f == other
 }
 
+// fractionsText writes fractions by milestone as `key=fraction`, one a line, in order of key.
+func fractionsText(actual map[string]plan.Fraction) string {
+	if len(actual) == 0 {
+		return "\n" // something is known: that there is none
+	}
+	text := make([]byte, 0, 16*len(actual))
+	for _, key := range slices.Sorted(maps.Keys(actual)) {
+		text = append(append(text, key...), '=')
+		text = append(strconv.AppendInt(text, int64(actual[key]), 10), '\n')
+	}
+	return string(text)
+}
+
 func (f unitFigure) fractions() (map[string]plan.Fraction, error) {
 	actual := map[string]plan.Fraction{}
-	if f.Actual == "" {
-		return actual, nil
-	}
-	if err := json.Unmarshal([]byte(f.Actual), &actual); err != nil {
-		return nil, fmt.Errorf("read the fractions of a unit: %w", err)
+	for rest := f.Actual; rest != ""; {
+		line, more, _ := strings.Cut(rest, "\n")
+		rest = more
+		key, number, some := strings.Cut(line, "=")
+		if !some {
+			continue
+		}
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("read the fractions of a unit: %w", err)
+		}
+		actual[key] = plan.Fraction(n)
 	}
 	return actual, nil
 }
 
-// home gives the lowest division that the unit is counted in, and the division above that.
-func (f unitFigure) home() int64 {
-	switch {
-	case f.CountyID != 0:
-		return f.CountyID
-	case f.CityID != 0:
-		return f.CityID
+// fraction gives the fraction of one milestone, and whether it has any.
+func (f unitFigure) fraction(milestone string) (plan.Fraction, bool, error) {
+	head := milestone + "="
+	for rest := f.Actual; rest != ""; {
+		line, more, _ := strings.Cut(rest, "\n")
+		rest = more
+		if number, is := strings.CutPrefix(line, head); is {
+			n, err := strconv.ParseInt(number, 10, 64)
+			if err != nil {
+				return 0, false, fmt.Errorf("read the fractions of a unit: %w", err)
+			}
+			return plan.Fraction(n), true, nil
+		}
 	}
-	return f.ProvinceID
+	return 0, false, nil
 }
 
 // figureKey is the key of unit_figures.
@@ -125,9 +152,13 @@ func (f unitFigure) utc() unitFigure {
 	return f
 }
 
-func keptFigures(tx *gorm.DB, units []int64) (map[figureKey]unitFigure, error) {
+// figureColumns are the key of unit_figures.
+var figureColumns = []string{"unit_id", "form", "period", "since"}
+
+// keptFigures reads the rows of units from the touched quarter on.
+func keptFigures(tx *gorm.DB, t touched) (map[figureKey]unitFigure, error) {
 	var rows []unitFigure
-	if err := tx.Where("unit_id IN ?", units).Find(&rows).Error; err != nil {
+	if err := tx.Where("unit_id IN ? AND form = ? AND period >= ?", t.units, t.form, t.from).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read unit figures: %w", err)
 	}
 	kept := make(map[figureKey]unitFigure, len(rows))
@@ -136,22 +167,4 @@ func keptFigures(tx *gorm.DB, units []int64) (map[figureKey]unitFigure, error) {
 		kept[r.key()] = r
 	}
 	return kept, nil
-}
-
-// replaceFigures writes changed rows and removes those that nothing calls for any more.
-func replaceFigures(tx *gorm.DB, changed []unitFigure, gone map[figureKey]unitFigure) error {
-	for key := range gone {
-		err := tx.Where("unit_id = ? AND form = ? AND period = ? AND since = ?", key.unit, key.form, key.period, key.since).Delete(&unitFigure{}).Error
-		if err != nil {
-			return fmt.Errorf("remove a unit figure: %w", err)
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	again := clause.OnConflict{Columns: []clause.Column{{Name: "unit_id"}, {Name: "form"}, {Name: "period"}, {Name: "since"}}, UpdateAll: true}
-	if err := tx.Clauses(again).CreateInBatches(changed, database.BatchSize).Error; err != nil {
-		return fmt.Errorf("write unit figures: %w", err)
-	}
-	return nil
 }

@@ -68,16 +68,34 @@ func (s *Service) readFigureSums(ctx context.Context, q question, set *figureSet
 	if !q.rolledUp() {
 		return s.workFiguresOut(ctx, q, set, chosen)
 	}
-	var rows []itemRollup
-	err := s.db.Read(ctx).Where("division_id IN ? AND form IN ? AND period BETWEEN ? AND ? AND item IN ?",
-		chosen.divisions, chosen.forms, chosen.from, q.Period, chosen.items).Find(&rows).Error
+	var rows []itemsRow
+	err := s.db.Read(ctx).Where("division_id IN ? AND form IN ? AND period BETWEEN ? AND ?",
+		chosen.divisions, chosen.forms, chosen.from, q.Period).Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read roll-ups of items: %w", err)
 	}
-	for _, r := range rows {
+	var sums []itemRollup
+	for _, row := range rows {
+		some, err := row.rollups(chosen.items)
+		if err != nil {
+			return err
+		}
+		sums = append(sums, some...)
+	}
+	if slices.ContainsFunc(sums, set.unranked) {
+		return s.workFiguresOut(ctx, q, set, chosen)
+	}
+	for _, r := range sums {
 		set.keep(r)
 	}
 	return nil
+}
+
+// unranked tells whether the least or the greatest value is asked for of an item whose roll-up, by an
+// earlier version of the form, was not asked for it.
+func (set *figureSet) unranked(r itemRollup) bool {
+	item, known := set.forms[r.Form].items[r.Item]
+	return known && ranks(item) && r.ranked < r.N
 }
 
 func (set *figureSet) keep(r itemRollup) {
@@ -205,7 +223,7 @@ func (q question) waiting(tx *gorm.DB, formKeys []string) ([]reporting.AcceptedR
 	slices.Sort(units)
 	courses := map[ledger.Report]reporting.Course{}
 	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
-		some, err := reporting.Courses(tx, chunk)
+		some, err := reporting.Courses(tx, formKeys, chunk)
 		if err != nil {
 			return nil, err
 		}

@@ -173,7 +173,7 @@ func TestItemsAddUp(t *testing.T) {
 				}
 			})
 		}
-		if differences, err := b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
+		if differences, err := b.figures.Rebuild(t.Context()); err != nil || differences.Total > 0 {
 			t.Errorf("rebuild: %v, %v", differences, err)
 		}
 	})

@@ -18,14 +18,11 @@ func lastMoment(day period.Date) time.Time { return day.End().UTC().Add(-time.Mi
 // historyOf computes every row of unit_figures of one obligation, oldest first: one for each moment from
 // which something else was known than before. It follows from what is stored alone. Place, batch, type and
 // due date are those of the obligation as it stands; lock is the period's lock date.
-func historyOf(plans plan.History, o reporting.Obligation, s *story, lock period.Date) ([]unitFigure, error) {
+func historyOf(plans plan.History, o reporting.Obligation, s *story, lock period.Date) []unitFigure {
 	var rows []unitFigure
 	for _, at := range momentsOf(plans, o, s) {
 		p, _ := plans.At(at)
-		f, err := figureOf(p, o, s, at)
-		if err != nil {
-			return nil, err
-		}
+		f := figureOf(p, o, s, at)
 		if n := len(rows); n > 0 {
 			if f.sameAs(rows[n-1]) {
 				continue
@@ -35,7 +32,7 @@ func historyOf(plans plan.History, o reporting.Obligation, s *story, lock period
 		rows = append(rows, f)
 	}
 	freeze(rows, lock)
-	return rows, nil
+	return rows
 }
 
 // momentsOf gives the moments at which the figures of an obligation can have changed, in order, each once.
@@ -70,7 +67,7 @@ func momentsOf(plans plan.History, o reporting.Obligation, s *story) []time.Time
 }
 
 // figureOf computes what was known of an obligation at a moment, under the plan p.
-func figureOf(p *plan.Plan, o reporting.Obligation, s *story, at time.Time) (unitFigure, error) {
+func figureOf(p *plan.Plan, o reporting.Obligation, s *story, at time.Time) unitFigure {
 	standing := s.standing(o.Form, o.Period, at)
 	f := unitFigure{
 		UnitID: o.UnitID, Form: o.Form, Period: o.Period, Since: at, Until: forever,
@@ -78,35 +75,29 @@ func figureOf(p *plan.Plan, o reporting.Obligation, s *story, at time.Time) (uni
 		Due: o.Due, Submitted: standing.In, OnTime: standing.OnTime(o.Due), Accepted: standing.Accepted > 0,
 	}
 	if o.Form != p.Reporting.Form {
-		return f, nil
+		return f
 	}
 	if set := overridden(s.overrides, o.Period, "", at); set != nil {
 		f.Overridden = Light(set.Light)
 	}
 	f.Planned = p.Planned(o.Batch, o.UnitType, o.Period)
 	accepted, all := s.filings(o.Period, at, AcceptedOnly), s.filings(o.Period, at, AllSubmitted)
-	var err error
-	if f.Achieved, err = achieved(p, o, accepted); err != nil {
-		return f, err
-	}
+	f.Achieved = achieved(p, o, accepted)
 	f.All = f.Achieved
 	if !slices.EqualFunc(accepted, all, func(a, b filing) bool { return a.Period == b.Period && a.Revision == b.Revision }) {
-		if f.All, err = achieved(p, o, all); err != nil {
-			return f, err
-		}
+		f.All = achieved(p, o, all)
 	}
 	if f.All.Actual == f.Actual {
 		f.All.Actual = ""
 	}
-	return f, nil
+	return f
 }
 
 // achieved holds what filings say against the plan.
-func achieved(p *plan.Plan, o reporting.Obligation, filings []filing) (Achieved, error) {
+func achieved(p *plan.Plan, o reporting.Obligation, filings []filing) Achieved {
 	actual := actuals(p, o.Batch, o.UnitType, filings)
 	a := Assess(p, o.Batch, o.UnitType, o.Period, actual)
-	text, err := encode(actual)
-	return Achieved{Reported: len(filings) > 0, Earned: a.Earned, Overdue: a.Overdue, Light: a.Light, Actual: text}, err
+	return Achieved{Reported: len(filings) > 0, Earned: a.Earned, Overdue: a.Overdue, Light: a.Light, Actual: fractionsText(actual)}
 }
 
 // freeze notes in each row the light that was shown at the end of the lock day: in rows known later the one

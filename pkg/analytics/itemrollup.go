@@ -1,263 +1,215 @@
 package analytics
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"time"
+	"strconv"
+	"strings"
 
-	"gorm.io/gorm"
-
-	"pilotboard/pkg/database"
-	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/forms"
-	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
-	"pilotboard/pkg/reporting"
 )
 
-// placesAtOnce is the number of divisions whose units' values are read together.
-const placesAtOnce = 10
+// itemsRow is a row of item_rollups: what the values of all items add up to over the units of one batch and
+// type in a division.
+type itemsRow struct {
+	DivisionID int64
+	Form       string
+	Period     period.Quarter
+	Batch      string
+	UnitType   string
+	Level      int
+	ParentID   int64
+	Items      string
+}
 
-// dirtyItems are the places whose roll-ups of items no longer hold after acts: those of a report that was
-// accepted, in its quarter and, since levels are carried forward, in all that were opened later; and
-// those in which obligations have moved.
-func dirtyItems(tx *gorm.DB, acts []ledger.Touched, moved *dirtyPlaces) (*dirtyPlaces, error) {
-	dirty := moved
-	var units []int64
-	since := map[unitForm]period.Quarter{}
-	for _, act := range acts {
-		if reporting.Act(act.Act) != reporting.ActAccept {
+func (itemsRow) TableName() string { return "item_rollups" }
+
+func (r itemsRow) key() rollupKey {
+	return rollupKey{r.DivisionID, r.Form, r.Period, r.Batch, r.UnitType}
+}
+
+// itemCount is what an item adds up to, in a way that takes a unit out as exactly as it puts one in: versions
+// counts units by 4 × the version of the form + the qualifier, values by value where the least or the
+// greatest is asked for.
+type itemCount struct {
+	n, sum           int64
+	versions, values map[int64]int64
+}
+
+// itemCounts are those of one division, batch and type, by item.
+type itemCounts map[string]*itemCount
+
+// count puts what a unit counts with in, times being 1, or takes it out, times being -1.
+func (c itemCounts) count(r unitItem, times int64) {
+	one := c[r.Item]
+	if one == nil {
+		one = &itemCount{versions: map[int64]int64{}, values: map[int64]int64{}}
+		c[r.Item] = one
+	}
+	one.n += times * r.N
+	one.sum += times * r.Sum
+	if r.Item == expectedItem {
+		return
+	}
+	one.versions[4*r.FirstVersion+int64(r.Qualifier)] += times
+	if r.ranked {
+		one.values[r.Min] += times
+	}
+}
+
+// add adds what changes and leaves nothing of what is not counted any more.
+func (c itemCounts) add(other itemCounts) {
+	for item, more := range other {
+		one := c[item]
+		if one == nil {
+			one = &itemCount{versions: map[int64]int64{}, values: map[int64]int64{}}
+			c[item] = one
+		}
+		one.n += more.n
+		one.sum += more.sum
+		addCounts(one.versions, more.versions)
+		addCounts(one.values, more.values)
+		if one.n == 0 {
+			delete(c, item)
+		}
+	}
+}
+
+func addCounts(to, more map[int64]int64) {
+	for key, n := range more {
+		if to[key] += n; to[key] == 0 {
+			delete(to, key)
+		}
+	}
+}
+
+// text writes counts as a row holds them.
+func (c itemCounts) text() string {
+	var text []byte
+	for _, item := range slices.Sorted(maps.Keys(c)) {
+		one := c[item]
+		if one.n == 0 {
 			continue
 		}
-		key := unitForm{act.UnitID, act.Form}
-		if first, there := since[key]; !there || act.Period < first {
-			since[key] = act.Period
-		}
-		units = append(units, act.UnitID)
+		text = append(append(text, item...), '=')
+		text = append(strconv.AppendInt(text, one.n, 10), ' ')
+		text = append(strconv.AppendInt(text, one.sum, 10), ' ')
+		text = append(appendCounts(text, one.versions), ' ')
+		text = append(appendCounts(text, one.values), '\n')
 	}
-	slices.Sort(units)
-	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
-		list, err := readOwed(tx.Where("unit_id IN ?", chunk))
+	return string(text)
+}
+
+func appendCounts(text []byte, counts map[int64]int64) []byte {
+	first := true
+	for _, key := range slices.Sorted(maps.Keys(counts)) {
+		if counts[key] == 0 {
+			continue
+		}
+		if !first {
+			text = append(text, ',')
+		}
+		first = false
+		text = append(strconv.AppendInt(text, key, 10), '*')
+		text = strconv.AppendInt(text, counts[key], 10)
+	}
+	return text
+}
+
+// counts reads what a row holds of some items, of all without any.
+func (r itemsRow) counts(some []string) (itemCounts, error) {
+	counts := itemCounts{}
+	for rest := r.Items; rest != ""; {
+		line, more, _ := strings.Cut(rest, "\n")
+		rest = more
+		at := strings.LastIndexByte(line, '=') // that of an option has one in its name
+		if at < 0 {
+			return nil, fmt.Errorf("read a roll-up of items: %q", line)
+		}
+		if len(some) > 0 && !slices.Contains(some, line[:at]) {
+			continue
+		}
+		one, err := parseCount(line[at+1:])
+		if err != nil {
+			return nil, fmt.Errorf("read a roll-up of items: %w", err)
+		}
+		counts[line[:at]] = one
+	}
+	return counts, nil
+}
+
+func parseCount(text string) (*itemCount, error) {
+	n, rest, _ := strings.Cut(text, " ")
+	sum, rest, _ := strings.Cut(rest, " ")
+	versions, values, _ := strings.Cut(rest, " ")
+	var one itemCount
+	var err error
+	if one.n, err = strconv.ParseInt(n, 10, 64); err != nil {
+		return nil, err
+	}
+	if one.sum, err = strconv.ParseInt(sum, 10, 64); err != nil {
+		return nil, err
+	}
+	if one.versions, err = parseCounts(versions); err != nil {
+		return nil, err
+	}
+	one.values, err = parseCounts(values)
+	return &one, err
+}
+
+func parseCounts(text string) (map[int64]int64, error) {
+	counts := map[int64]int64{}
+	for text != "" {
+		var one string
+		one, text, _ = strings.Cut(text, ",")
+		key, n, _ := strings.Cut(one, "*")
+		number, err := strconv.ParseInt(key, 10, 64)
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range list {
-			if first, accepted := since[unitForm{o.UnitID, o.Form}]; accepted && o.Period >= first {
-				dirty.note(o.figure())
-			}
+		if counts[number], err = strconv.ParseInt(n, 10, 64); err != nil {
+			return nil, err
 		}
 	}
-	return dirty, nil
+	return counts, nil
 }
 
-// figure gives the place and period of what is owed as dirtyPlaces takes it.
-func (o owed) figure() unitFigure {
-	return unitFigure{Form: o.Form, Period: o.Period, ProvinceID: o.ProvinceID, CityID: o.CityID, CountyID: o.CountyID}
-}
-
-// refreshItems brings the roll-ups of items up to date with acts that have touched units; moved are
-// the places in which obligations have come, gone, or changed.
-func (s *Service) refreshItems(tx *gorm.DB, acts []ledger.Touched, moved *dirtyPlaces) error {
-	dirty, err := dirtyItems(tx, acts, moved)
+// rollups gives what a row holds of some items as figures add it up.
+func (r itemsRow) rollups(some []string) ([]itemRollup, error) {
+	counts, err := r.counts(some)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.rollUpItems(tx, dirty)
-}
-
-// refreshAllItems computes the roll-ups of all items.
-func (s *Service) refreshAllItems(tx *gorm.DB) error {
-	if err := tx.Exec("DELETE FROM item_rollups").Error; err != nil {
-		return fmt.Errorf("remove roll-ups of items: %w", err)
-	}
-	list, err := readOwed(tx.Distinct("form, period, province_id, city_id, county_id"))
-	if err != nil {
-		return err
-	}
-	dirty := &dirtyPlaces{}
-	for _, o := range list {
-		dirty.note(o.figure())
-	}
-	return s.rollUpItems(tx, dirty)
-}
-
-// readOwed reads the expected reports that a query chooses.
-func readOwed(query *gorm.DB) ([]owed, error) {
-	var list []owed
-	if err := query.Table("reports").Where("expected = ?", true).Scan(&list).Error; err != nil {
-		return nil, fmt.Errorf("read what is owed: %w", err)
+	list := make([]itemRollup, 0, len(counts))
+	for item, c := range counts {
+		one := itemRollup{DivisionID: r.DivisionID, Form: r.Form, Period: r.Period, Batch: r.Batch, UnitType: r.UnitType, Item: item, N: c.n, Sum: c.sum}
+		one.FirstVersion, one.LastVersion = endsOf(c.versions, func(tag int64) int64 { return tag / 4 })
+		_, qualifier := endsOf(c.versions, func(tag int64) int64 { return tag % 4 })
+		one.Qualifier = int(qualifier)
+		one.Min, one.Max = endsOf(c.values, func(value int64) int64 { return value })
+		for _, n := range c.values {
+			one.ranked += n
+		}
+		list = append(list, one)
 	}
 	return list, nil
 }
 
-// rollUpItems recomputes the roll-ups of items in the dirty places level by level, as rollUp does.
-func (s *Service) rollUpItems(tx *gorm.DB, dirty *dirtyPlaces) error {
-	meaning := s.meanings(tx)
-	for i, places := range dirty {
-		level := divisions.County - i
-		periods, ids := map[string][]period.Quarter{}, map[string][]int64{} // by form
-		for place := range places {
-			periods[place.form] = append(periods[place.form], place.period)
-			ids[place.form] = append(ids[place.form], place.division)
+// endsOf gives the least and the greatest of what counts are kept by.
+func endsOf(counts map[int64]int64, by func(int64) int64) (least, greatest int64) {
+	first := true
+	for key := range counts {
+		if first {
+			least, greatest, first = by(key), by(key), false
 		}
-		for _, form := range slices.Sorted(maps.Keys(ids)) {
-			slices.Sort(ids[form])
-			slices.Sort(periods[form])
-			quarters := slices.Compact(periods[form])
-			for chunk := range slices.Chunk(slices.Compact(ids[form]), placesAtOnce) {
-				at := itemPlaces{form, quarters, chunk, level, places}
-				if err := at.rollUp(tx, meaning); err != nil {
-					return err
-				}
-			}
-		}
+		least, greatest = min(least, by(key)), max(greatest, by(key))
 	}
-	return nil
+	return least, greatest
 }
 
-// itemPlaces are divisions of a level whose roll-ups of a form are computed together, for all of the
-// periods: also for those in which one of them is not dirty, which comes to the same.
-type itemPlaces struct {
-	form    string
-	periods []period.Quarter
-	ids     []int64
-	level   int
-	parents map[placePeriod]int64
-}
-
-func (p itemPlaces) rollUp(tx *gorm.DB, meaning itemMeanings) error {
-	sums := itemSums{}
-	if err := p.addUnits(tx, sums, meaning); err != nil {
-		return err
-	}
-	var below []itemRollup
-	if err := tx.Where("parent_id IN ? AND form = ? AND period IN ?", p.ids, p.form, p.periods).Find(&below).Error; err != nil {
-		return fmt.Errorf("read roll-ups of items: %w", err)
-	}
-	for _, r := range below {
-		r.DivisionID = r.ParentID
-		sums.add(r)
-	}
-	above, err := p.above(tx)
-	if err != nil {
-		return err
-	}
-	if err := tx.Where("division_id IN ? AND form = ? AND period IN ?", p.ids, p.form, p.periods).Delete(&itemRollup{}).Error; err != nil {
-		return fmt.Errorf("remove roll-ups of items: %w", err)
-	}
-	rows := make([]itemRollup, 0, len(sums))
-	for _, r := range sums {
-		r.Level, r.ParentID = p.level, above[placePeriod{r.DivisionID, p.form, r.Period}]
-		rows = append(rows, *r)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	if err := tx.CreateInBatches(rows, database.BatchSize).Error; err != nil {
-		return fmt.Errorf("write roll-ups of items: %w", err)
-	}
-	return nil
-}
-
-// above gives the division above each place in each period: as noted or, where a place is not dirty in a
-// period, as its roll-ups say.
-func (p itemPlaces) above(tx *gorm.DB) (map[placePeriod]int64, error) {
-	var kept []itemRollup
-	err := tx.Model(&itemRollup{}).Distinct("division_id", "period", "parent_id").
-		Where("division_id IN ? AND form = ? AND period IN ?", p.ids, p.form, p.periods).Find(&kept).Error
-	if err != nil {
-		return nil, fmt.Errorf("read roll-ups of items: %w", err)
-	}
-	above := map[placePeriod]int64{}
-	for _, r := range kept {
-		above[placePeriod{r.DivisionID, p.form, r.Period}] = r.ParentID
-	}
-	maps.Copy(above, p.parents)
-	return above, nil
-}
-
-// directly is the condition, with the divisions three times, that a unit lies directly in one of them.
-const directly = `(county_id IN ? OR (county_id = 0 AND city_id IN ?) OR (county_id = 0 AND city_id = 0 AND province_id IN ?))`
-
-// addUnits adds the units that lie directly in the divisions.
-func (p itemPlaces) addUnits(tx *gorm.DB, sums itemSums, meaning itemMeanings) error {
-	list, err := readOwed(tx.Where("form = ? AND period IN ? AND "+directly, p.form, p.periods, p.ids, p.ids, p.ids))
-	if err != nil || len(list) == 0 {
-		return err
-	}
-	values, err := readItems(tx, itemQuery{
-		forms: []string{p.form}, until: p.periods[len(p.periods)-1],
-		units: tx.Table("reports").Select("unit_id").Where("form = ? AND period IN ? AND "+directly, p.form, p.periods, p.ids, p.ids, p.ids),
-	})
-	if err != nil {
-		return err
-	}
-	return sums.addUnits(list, byUnitForm(values), meaning, func(o owed) []int64 { return []int64{o.home()} })
-}
-
-// meanings gives what items mean in a version of a form, each version read once.
-func (s *Service) meanings(tx *gorm.DB) itemMeanings {
-	type version struct {
-		form string
-		no   int64
-	}
-	known := map[version]map[string]forms.Item{}
-	return func(form string, no int64) (map[string]forms.Item, error) {
-		if items, there := known[version{form, no}]; there {
-			return items, nil
-		}
-		f, err := s.reports.Forms().VersionIn(tx, form, no)
-		if err != nil {
-			return nil, err
-		}
-		items := map[string]forms.Item{}
-		for _, item := range forms.Ever([]forms.Form{f}) {
-			items[item.Key] = item
-		}
-		known[version{form, no}] = items
-		return items, nil
-	}
-}
-
-// itemQuery chooses values: of forms, of quarters up to one, of the items (all without), of units, as
-// known at a moment (zero: now).
-type itemQuery struct {
-	forms []string
-	items []string
-	until period.Quarter
-	units *gorm.DB
-	asOf  time.Time
-}
-
-// readItems reads what the latest accepted revision of each report says, in order of unit, form and
-// quarter.
-func readItems(tx *gorm.DB, q itemQuery) ([]itemValue, error) {
-	within, args := "form IN ? AND period <= ? AND unit_id IN (?)", []any{q.forms, q.until, q.units}
-	if !q.asOf.IsZero() {
-		within, args = within+" AND accepted_at <= ?", append(args, q.asOf.UTC())
-	}
-	chosen, more := "f.state = ?", []any{forms.Given}
-	if len(q.items) > 0 {
-		chosen, more = chosen+" AND f.item IN ?", append(more, q.items)
-	}
-	var values []itemValue
-	err := tx.Raw(`SELECT f.unit_id, f.form, f.period, f.item, f.revision, f.value, r.form_version
-		FROM (SELECT unit_id, form, period, MAX(revision) AS revision FROM facts WHERE `+within+` GROUP BY unit_id, form, period) l
-		JOIN facts f ON f.unit_id = l.unit_id AND f.form = l.form AND f.period = l.period AND f.revision = l.revision
-		JOIN revisions r ON r.unit_id = l.unit_id AND r.form = l.form AND r.period = l.period AND r.no = l.revision
-		WHERE `+chosen, append(args, more...)...).Scan(&values).Error
-	if err != nil {
-		return nil, fmt.Errorf("read the values of items: %w", err)
-	}
-	sortItems(values)
-	return values, nil
-}
-
-// sortItems puts values in order of unit, form and quarter.
-func sortItems(values []itemValue) {
-	slices.SortFunc(values, func(a, b itemValue) int {
-		return cmp.Or(cmp.Compare(a.UnitID, b.UnitID), cmp.Compare(a.Form, b.Form), cmp.Compare(a.Period, b.Period), cmp.Compare(a.Item, b.Item))
-	})
+// ranks tells whether the least or the greatest value of an item is asked for.
+func ranks(item forms.Item) bool {
+	return item.Aggregation == forms.Min || item.Aggregation == forms.Max
 }

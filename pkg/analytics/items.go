@@ -7,9 +7,9 @@ import (
 	"pilotboard/pkg/period"
 )
 
-// itemRollup is a row of item_rollups: what the values of an item add up to over the units of one batch
-// and type in a division. N is the number of units with a value; of a yes/no, Sum is the number of those
-// who say yes. The item expectedItem counts in N the reports that are expected.
+// itemRollup is what the values of an item add up to over the units of one batch and type in a division. N
+// is the number of units with a value; of a yes/no, Sum is the number of those who say yes. The item
+// expectedItem counts in N the reports that are expected. Min and Max hold where ranked is N.
 type itemRollup struct {
 	DivisionID   int64
 	Form         string
@@ -17,8 +17,6 @@ type itemRollup struct {
 	Batch        string
 	UnitType     string
 	Item         string
-	Level        int
-	ParentID     int64
 	N            int64
 	Sum          int64
 	Min          int64
@@ -26,9 +24,8 @@ type itemRollup struct {
 	Qualifier    int
 	FirstVersion int64
 	LastVersion  int64
+	ranked       int64
 }
-
-func (itemRollup) TableName() string { return "item_rollups" }
 
 const expectedItem = ""
 
@@ -45,6 +42,7 @@ func (r *itemRollup) add(other itemRollup) {
 	}
 	r.N += other.N
 	r.Sum += other.Sum
+	r.ranked += other.ranked
 	r.Min, r.Max = min(r.Min, other.Min), max(r.Max, other.Max)
 	r.Qualifier = max(r.Qualifier, other.Qualifier)
 	r.FirstVersion, r.LastVersion = min(r.FirstVersion, other.FirstVersion), max(r.LastVersion, other.LastVersion)
@@ -89,23 +87,60 @@ func unitItems(values []itemValue, q period.Quarter, meaning itemMeanings) (map[
 	return last, nil
 }
 
-// rollupsOf gives the roll-ups of one value: its own, and of an option that of the option.
-func (v itemValue) rollupsOf(item forms.Item) []itemRollup {
-	own := itemRollup{
-		Item: v.Item, N: 1, Sum: v.Value, Min: v.Value, Max: v.Value, Qualifier: rank(item.Qualifier), FirstVersion: v.FormVersion, LastVersion: v.FormVersion,
+// unitItem is what one unit counts with in an item; ranked tells that the least or the greatest is asked for.
+type unitItem struct {
+	Item         string
+	N, Sum       int64
+	Min, Max     int64
+	Qualifier    int
+	FirstVersion int64
+	ranked       bool
+}
+
+// rollup gives it as a sum over the one unit.
+func (u unitItem) rollup() itemRollup {
+	return itemRollup{
+		Item: u.Item, N: u.N, Sum: u.Sum, Min: u.Min, Max: u.Max, ranked: u.N, Qualifier: u.Qualifier,
+		FirstVersion: u.FirstVersion, LastVersion: u.FirstVersion,
+	}
+}
+
+// counted gives all that a unit counts with at the end of a quarter for which it owes a report: values are
+// those of the form, in order of quarters.
+func counted(values []itemValue, q period.Quarter, meaning itemMeanings) ([]unitItem, error) {
+	own, err := unitItems(values, q, meaning)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]unitItem, 1, len(own)+1)
+	list[0] = unitItem{Item: expectedItem, N: 1}
+	for _, v := range own {
+		items, err := meaning(v.Form, v.FormVersion)
+		if err != nil {
+			return nil, err
+		}
+		list = v.counted(items[v.Item], list)
+	}
+	return list, nil
+}
+
+// counted adds what one value counts as: itself, and an option also as that option.
+func (v itemValue) counted(item forms.Item, list []unitItem) []unitItem {
+	own := unitItem{
+		Item: v.Item, N: 1, Sum: v.Value, Min: v.Value, Max: v.Value, Qualifier: rank(item.Qualifier), FirstVersion: v.FormVersion, ranked: ranks(item),
 	}
 	if item.Type != forms.Option {
-		return []itemRollup{own}
+		return append(list, own)
 	}
 	own.Sum, own.Min, own.Max = 0, 0, 0
-	chosen := own
+	list = append(list, own)
 	choice, known := item.Chosen(forms.Value{State: forms.Given, Number: v.Value})
 	if !known {
-		return []itemRollup{own}
+		return list
 	}
-	chosen.Item = optionItem(v.Item, choice.Key)
-	chosen.Sum, chosen.Min, chosen.Max = 1, 1, 1
-	return []itemRollup{own, chosen}
+	own.Item = optionItem(v.Item, choice.Key)
+	own.Sum, own.Min, own.Max = 1, 1, 1
+	return append(list, own)
 }
 
 func rank(q forms.Qualifier) int { return max(slices.Index(forms.Qualifiers, q), 0) }
@@ -120,17 +155,6 @@ type owed struct {
 	ProvinceID int64
 	CityID     int64
 	CountyID   int64
-}
-
-// home gives the lowest division that the unit is counted in.
-func (o owed) home() int64 {
-	switch {
-	case o.CountyID != 0:
-		return o.CountyID
-	case o.CityID != 0:
-		return o.CityID
-	}
-	return o.ProvinceID
 }
 
 // itemKey is the key of item_rollups.
@@ -162,20 +186,13 @@ func (s itemSums) add(r itemRollup) {
 // addUnits adds what units count with in the given divisions of each report that they owe.
 func (s itemSums) addUnits(owed []owed, values map[unitForm][]itemValue, meaning itemMeanings, divisions func(owed) []int64) error {
 	for _, o := range owed {
-		own, err := unitItems(values[unitForm{o.UnitID, o.Form}], o.Period, meaning)
+		own, err := counted(values[unitForm{o.UnitID, o.Form}], o.Period, meaning)
 		if err != nil {
 			return err
 		}
-		rows := []itemRollup{{Item: expectedItem, N: 1}}
-		for _, v := range own {
-			items, err := meaning(v.Form, v.FormVersion)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, v.rollupsOf(items[v.Item])...)
-		}
 		for _, division := range divisions(o) {
-			for _, r := range rows {
+			for _, one := range own {
+				r := one.rollup()
 				r.DivisionID, r.Form, r.Period, r.Batch, r.UnitType = division, o.Form, o.Period, o.Batch, o.UnitType
 				s.add(r)
 			}

@@ -209,7 +209,7 @@ func TestAWithdrawnOverrideLeavesTheRules(t *testing.T) {
 				t.Errorf("after %q: %+v", light, got)
 			}
 		}
-		if differences, err := b.figures.Rebuild(t.Context()); err != nil || len(differences) > 0 {
+		if differences, err := b.figures.Rebuild(t.Context()); err != nil || differences.Total > 0 {
 			t.Errorf("rebuild: %v, %v", differences, err)
 		}
 		answer, err := b.figures.Unit(t.Context(), monitor, "community-02", q3)

@@ -61,27 +61,19 @@ func (s *Service) Milestone(ctx context.Context, actor accounts.Actor, query Que
 	if !ok {
 		return MilestoneAnswer{}, fault.New(fault.NotFound, "figure.unknown", key)
 	}
-	figures, err := s.figures(ctx, q, "period = ?", q.Period)
+	answer := MilestoneAnswer{Milestone: m, Lights: map[Light]int64{}}
+	rows, err := s.milestoneUnits(ctx, q, m, &answer)
 	if err != nil {
 		return MilestoneAnswer{}, err
-	}
-	answer := MilestoneAnswer{Milestone: m, Lights: map[Light]int64{}}
-	var rows []MilestoneUnit
-	for _, f := range figures {
-		row, applies, err := q.milestoneUnit(f, m)
-		if err != nil {
-			return MilestoneAnswer{}, err
-		}
-		if applies {
-			rows = append(rows, row)
-			answer.count(row, f.Reported)
-		}
 	}
 	slices.SortFunc(rows, worseMilestone)
 	if rows, answer.Next, err = q.page(rows); err != nil {
 		return MilestoneAnswer{}, err
 	}
 	answer.Rows = rows
+	if err := s.readPage(ctx, q, answer.Rows); err != nil {
+		return answer, err
+	}
 	if err := s.recall(ctx, q, answer.Rows); err != nil {
 		return answer, err
 	}
@@ -96,18 +88,59 @@ func (a *MilestoneAnswer) count(row MilestoneUnit, reported bool) {
 	a.Lights[row.Light]++
 }
 
+// milestoneUnits reads how far every unit of the question has come in a milestone, and of its figures no more
+// than that takes, and counts them.
+func (s *Service) milestoneUnits(ctx context.Context, q question, m plan.Milestone, answer *MilestoneAnswer) ([]MilestoneUnit, error) {
+	columns := "unit_id, since, batch, unit_type, due, submitted, reported, actual"
+	if q.Basis == AllSubmitted {
+		columns = "unit_id, since, batch, unit_type, due, submitted, all_reported, CASE WHEN all_actual = '' THEN actual ELSE all_actual END"
+	}
+	found, err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).Select(columns).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("read unit figures: %w", err)
+	}
+	defer found.Close()
+	var rows []MilestoneUnit
+	for found.Next() {
+		f := unitFigure{Form: q.Form, Period: q.Period}
+		if err := found.Scan(&f.UnitID, &f.Since, &f.Batch, &f.UnitType, &f.Due, &f.Submitted, &f.Reported, &f.Actual); err != nil {
+			return nil, fmt.Errorf("read a unit's figures: %w", err)
+		}
+		row, applies, err := q.milestoneUnit(f, m)
+		if err != nil {
+			return nil, err
+		}
+		if applies {
+			rows = append(rows, row)
+			answer.count(row, f.Reported)
+		}
+	}
+	return rows, found.Err()
+}
+
+// readPage reads the figures of the units of a page.
+func (s *Service) readPage(ctx context.Context, q question, rows []MilestoneUnit) error {
+	units, at := make([]int64, len(rows)), map[int64]int{}
+	for i, r := range rows {
+		units[i], at[r.figure.UnitID] = r.figure.UnitID, i
+	}
+	figures, err := s.figures(ctx, q, "period = ? AND unit_id IN ?", q.Period, units)
+	for _, f := range figures {
+		rows[at[f.UnitID]].figure = f
+	}
+	return err
+}
+
 // milestoneUnit gives one unit's state in a milestone; applies is false where the unit does not have it.
 func (q question) milestoneUnit(f unitFigure, m plan.Milestone) (row MilestoneUnit, applies bool, err error) {
 	due := m.Due(f.Batch)
 	if due == 0 || !slices.Contains(m.Types, f.UnitType) {
 		return row, false, nil
 	}
-	actual, err := f.fractions()
-	if err != nil {
+	state := MilestoneState{Key: m.Key, Due: due, Planned: m.Planned(f.Batch, f.Period)}
+	if state.Actual, state.HasValue, err = f.fraction(m.Key); err != nil {
 		return row, false, err
 	}
-	state := MilestoneState{Key: m.Key, Due: due, Planned: m.Planned(f.Batch, f.Period)}
-	state.Actual, state.HasValue = actual[m.Key]
 	state.Light, state.Reason = milestoneLight(q.plan, state.Planned, state.Actual, due, f.Period)
 	row = MilestoneUnit{MilestoneState: state.reported(!f.missing(q.today)), Batch: f.Batch, Type: f.UnitType, figure: f}
 	row.Gap = Gap(row.Planned, row.Actual)
@@ -227,24 +260,28 @@ func filingsOf(db *gorm.DB, q question, units []int64, items []string) (map[int6
 	if moment.IsZero() {
 		moment = endOfTime
 	}
-	var facts []fact
+	var rows []facts
 	err := db.Raw(`SELECT f.* FROM facts f JOIN (
 			SELECT unit_id, period, MAX(revision) AS revision FROM facts
 			WHERE unit_id IN ? AND form = ? AND period <= ? AND accepted_at <= ? GROUP BY unit_id, period) l
 		ON l.unit_id = f.unit_id AND l.period = f.period AND l.revision = f.revision
-		WHERE f.unit_id IN ? AND f.form = ? AND f.item IN ? ORDER BY f.unit_id, f.period`,
-		units, q.Form, q.Period, moment.UTC(), units, q.Form, items).Scan(&facts).Error
+		WHERE f.unit_id IN ? AND f.form = ? ORDER BY f.unit_id, f.period`,
+		units, q.Form, q.Period, moment.UTC(), units, q.Form).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
 	}
 	filings := map[int64][]answered{}
-	for _, f := range facts {
-		list := filings[f.UnitID]
-		if n := len(list); n == 0 || list[n-1].period != f.Period {
-			list = append(list, answered{f.Period, f.Revision, forms.Values{}})
+	for _, f := range rows {
+		values := forms.Values{}
+		err := f.each(func(item string, v forms.Value) {
+			if slices.Contains(items, item) {
+				values[item] = v
+			}
+		})
+		if err != nil {
+			return nil, err
 		}
-		list[len(list)-1].values[f.Item] = forms.Value{State: f.State, Number: f.Value}
-		filings[f.UnitID] = list
+		filings[f.UnitID] = append(filings[f.UnitID], answered{f.Period, f.Revision, values})
 	}
 	return filings, nil
 }

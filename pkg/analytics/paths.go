@@ -137,8 +137,21 @@ func (s *Service) sumsUpTo(ctx context.Context, q question, level int) ([]part, 
 	if err != nil {
 		return nil, err
 	}
+	all, err := s.ownSums(ctx, q, "period <= ?", q.Period)
+	if err != nil || expected(all) == expected(list) { // nobody is left, and nobody is asked
+		return list, err
+	}
 	direct, err := s.sumUnits(ctx, q, 0, "period <= ? AND "+placeColumn(level)+" = 0", q.Period)
 	return append(list, direct...), err
+}
+
+// expected adds up how many reports are expected.
+func expected(parts []part) int64 {
+	n := int64(0)
+	for _, p := range parts {
+		n += p.Expected
+	}
+	return n
 }
 
 // namedPaths names each division, by code, and what lies in none Direct; a division that has ended by the

@@ -122,10 +122,14 @@ func (s *Service) rankedPage(ctx context.Context, q question, order string, last
 		way = "place DESC"
 	}
 	over := " OVER (PARTITION BY " + reported
+	// what is ranked is narrow; the figures are read for the page alone
+	page := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).
+		Select("unit_id, since, " + reported + " AS ranked, RANK()" + over + " ORDER BY " + fmt.Sprintf(order, earned) + ") AS place, COUNT(*)" + over + ") AS of").
+		Order("ranked DESC, " + way + ", unit_id").Offset(after).Limit(limit + 1)
 	var figures []rankedFigure
-	err = q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).
-		Select("unit_figures.*, RANK()" + over + " ORDER BY " + fmt.Sprintf(order, earned) + ") AS place, COUNT(*)" + over + ") AS of").
-		Order(reported + " DESC, " + way + ", unit_id").Offset(after).Limit(limit + 1).Scan(&figures).Error
+	err = s.db.Read(ctx).Table("(?) p", page).Select("f.*, p.place, p.of").
+		Joins("JOIN unit_figures f ON f.unit_id = p.unit_id AND f.form = ? AND f.period = ? AND f.since = p.since", q.Form, q.Period).
+		Order("p.ranked DESC, p." + way + ", p.unit_id").Scan(&figures).Error
 	if err != nil {
 		return nil, "", fmt.Errorf("rank units: %w", err)
 	}

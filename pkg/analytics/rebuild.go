@@ -18,12 +18,44 @@ type Difference struct {
 	Table, Before, After string
 }
 
-// Rebuild throws all facts, unit figures, roll-ups and efforts away, computes them again from accepted
-// revisions in one transaction, and gives what differed; nothing may. What had happened but was not
-// refreshed yet is refreshed first in the same transaction, and acts on reports wait until it ends, so
-// that neither counts as a difference.
-func (s *Service) Rebuild(ctx context.Context) ([]Difference, error) {
-	var differences []Difference
+// Differences are what a rebuild did not reproduce: how many rows, and the first of them.
+type Differences struct {
+	Total int
+	First []Difference
+}
+
+// mostDifferences is how many differences are told.
+const mostDifferences = 100
+
+// note counts a row that was before and is after; nil is none. Nobody is told where d is nil.
+func (d *Differences) note(table string, before, after any) {
+	if d == nil {
+		return
+	}
+	if d.Total++; len(d.First) < mostDifferences {
+		d.First = append(d.First, Difference{table, said(before), said(after)})
+	}
+}
+
+// said gives a row as text.
+func said(row any) string {
+	if row == nil {
+		return ""
+	}
+	text, err := json.Marshal(row)
+	if err != nil {
+		return fmt.Sprint(row)
+	}
+	return string(text)
+}
+
+// Rebuild computes all facts, unit figures, roll-ups and efforts again from accepted revisions, as if there
+// were none, in one transaction, puts them in the place of what is there, and gives what differed; nothing
+// may. What had happened but was not refreshed yet is refreshed first in the same transaction, and acts on
+// reports wait until it ends, so that neither counts as a difference. It keeps in memory a chunk of units and
+// the roll-ups, whatever the number of units.
+func (s *Service) Rebuild(ctx context.Context) (Differences, error) {
+	var differences Differences
 	err := s.db.Write(ctx, func(tx *gorm.DB) error {
 		if err := s.db.Lock(tx, refreshLock); err != nil {
 			return err
@@ -31,99 +63,54 @@ func (s *Service) Rebuild(ctx context.Context) ([]Difference, error) {
 		if err := errors.Join(s.reports.HoldStill(tx), s.plans.HoldStill(tx), override.HoldStill(s.db, tx)); err != nil {
 			return err
 		}
-		for taken := most; taken == most; {
+		for taken := most; taken >= most; {
 			var err error
 			if taken, err = s.takeActs(tx); err != nil {
 				return err
 			}
 		}
-		before, err := derived(tx)
+		w, err := s.work(tx)
 		if err != nil {
 			return err
 		}
-		after, err := s.again(tx)
-		if err != nil {
+		w.again, w.differ = true, &differences
+		if err := removeStrays(tx, w); err != nil {
 			return err
 		}
-		differences = compare(before, after)
+		if err := s.refreshAll(tx, w); err != nil {
+			return err
+		}
+		if err := s.allEfforts(tx, w.forms, w.differ); err != nil {
+			return err
+		}
 		return epoch.Raise(tx, epoch.Figures, s.clock())
 	})
+	slices.SortStableFunc(differences.First, func(a, b Difference) int { return order(a.Table) - order(b.Table) })
 	return differences, err
 }
 
-// again empties the derived tables, fills them and reads them.
-func (s *Service) again(tx *gorm.DB) (map[string][]string, error) {
+// derivedTables hold one or more rows for each unit, form and period.
+var derivedTables = []string{"facts", "unit_figures", "efforts"}
+
+func order(table string) int { return slices.Index(derivedTables, table) }
+
+// removeStrays removes rows of units that owe no report on the form at all, which are in no chunk.
+func removeStrays(tx *gorm.DB, w *work) error {
 	for _, table := range derivedTables {
-		if err := tx.Exec("DELETE FROM " + table).Error; err != nil {
-			return nil, fmt.Errorf("empty %s: %w", table, err)
+		strays := tx.Table(table).Where("NOT EXISTS (SELECT 1 FROM reports r WHERE r.unit_id = " + table + ".unit_id AND r.form = " + table + ".form)")
+		var rows []map[string]any
+		if err := strays.Session(&gorm.Session{}).Find(&rows).Error; err != nil {
+			return fmt.Errorf("read strays of %s: %w", table, err)
+		}
+		for _, row := range rows {
+			w.differ.note(table, row, nil)
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		if err := strays.Session(&gorm.Session{}).Delete(nil).Error; err != nil {
+			return fmt.Errorf("remove strays of %s: %w", table, err)
 		}
 	}
-	g, err := s.given(tx)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.refreshAll(tx, g); err != nil {
-		return nil, err
-	}
-	if err := s.allEfforts(tx); err != nil {
-		return nil, err
-	}
-	return derived(tx)
-}
-
-var derivedTables = []string{"facts", "unit_figures", "rollups", "item_rollups", "efforts"}
-
-// derived reads every derived row as text, by table, sorted.
-func derived(tx *gorm.DB) (map[string][]string, error) {
-	rows := map[string][]string{}
-	if err := readAll[fact](tx, rows, "facts"); err != nil {
-		return nil, err
-	}
-	if err := readAll[unitFigure](tx, rows, "unit_figures"); err != nil {
-		return nil, err
-	}
-	if err := readAll[itemRollup](tx, rows, "item_rollups"); err != nil {
-		return nil, err
-	}
-	if err := readAll[effort](tx, rows, "efforts"); err != nil {
-		return nil, err
-	}
-	return rows, readAll[rollup](tx, rows, "rollups")
-}
-
-func readAll[T any](tx *gorm.DB, into map[string][]string, table string) error {
-	var found []T
-	if err := tx.Find(&found).Error; err != nil {
-		return fmt.Errorf("read %s: %w", table, err)
-	}
-	for _, row := range found {
-		text, err := json.Marshal(row)
-		if err != nil {
-			return fmt.Errorf("write a row of %s: %w", table, err)
-		}
-		into[table] = append(into[table], string(text))
-	}
-	slices.Sort(into[table])
 	return nil
-}
-
-// compare walks two sorted lists per table.
-func compare(before, after map[string][]string) []Difference {
-	var differences []Difference
-	for _, table := range derivedTables {
-		old, fresh := before[table], after[table]
-		for len(old) > 0 || len(fresh) > 0 {
-			switch {
-			case len(fresh) == 0 || (len(old) > 0 && old[0] < fresh[0]):
-				differences = append(differences, Difference{Table: table, Before: old[0]})
-				old = old[1:]
-			case len(old) == 0 || fresh[0] < old[0]:
-				differences = append(differences, Difference{Table: table, After: fresh[0]})
-				fresh = fresh[1:]
-			default:
-				old, fresh = old[1:], fresh[1:]
-			}
-		}
-	}
-	return differences
 }

@@ -3,12 +3,12 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
-	"pilotboard/pkg/database"
 	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -32,6 +32,7 @@ func (s *Service) Refresh(ctx context.Context) (bool, error) {
 	any := false
 	for {
 		taken := 0
+		began := time.Now()
 		err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
 			if err := s.db.Lock(tx, refreshLock); err != nil {
 				return err
@@ -48,225 +49,172 @@ func (s *Service) Refresh(ctx context.Context) (bool, error) {
 		if taken < most {
 			return any, nil
 		}
+		if err := pause(ctx, time.Since(began)); err != nil {
+			return any, err
+		}
+	}
+}
+
+// pause waits as long as work took, so that a refresh that has much to do leaves the machine to others for half
+// of the time.
+func pause(ctx context.Context, took time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(took):
+		return nil
 	}
 }
 
 // takeActs takes acts from the feed, brings the figures up to date with them and gives their number.
-// Plan and calendar are read after the acts, so that an act that changes them meets the change.
+// Plan and calendar are read after the acts, so that an act that changes them meets the change; and whether
+// there is such an act after them, so that a unit is never taken out of roll-ups under another plan than the
+// one under which it was put in.
 func (s *Service) takeActs(tx *gorm.DB) (int, error) {
 	acts, err := ledger.Take(tx, consumer, most)
 	if err != nil || len(acts) == 0 {
 		return 0, err
 	}
-	given, err := s.given(tx)
+	w, err := s.work(tx)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.refreshUnits(tx, given, acts); err != nil {
+	general, err := ledger.Waits(tx, consumer)
+	if err != nil {
 		return 0, err
 	}
-	if err := s.refreshEfforts(tx, acts); err != nil {
+	if general {
+		return s.takeAll(tx)
+	}
+	if err := s.refreshUnits(tx, w, acts); err != nil {
+		return 0, err
+	}
+	if err := s.refreshEfforts(tx, w, acts); err != nil {
 		return 0, err
 	}
 	return len(acts), ledger.Done(tx, consumer, acts)
 }
 
-// given is what the figures of all units follow from: the versions of the plan and the lock dates.
-type given struct {
-	plans plan.History
-	locks map[calendarKey]period.Date
+// takeAll takes every act there is and computes the figures of all units.
+func (s *Service) takeAll(tx *gorm.DB) (int, error) {
+	acts, err := ledger.Take(tx, consumer, math.MaxInt32)
+	if err != nil {
+		return 0, err
+	}
+	w, err := s.work(tx)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.refreshAll(tx, w); err != nil {
+		return 0, err
+	}
+	if err := s.refreshEfforts(tx, w, acts); err != nil {
+		return 0, err
+	}
+	return len(acts), ledger.Done(tx, consumer, acts)
 }
 
-// calendarKey is a period of a form.
-type calendarKey struct {
-	form   string
-	period period.Quarter
+// work is what the figures of all units follow from, the versions of the plan and the lock dates, and what
+// has been computed so far. all: every unit's figures are computed, so that changes are what roll-ups are;
+// again: facts are, too. differ, unless nil, is told what is not as it was.
+type work struct {
+	plans   plan.History
+	locks   map[asked]period.Date
+	forms   []string // that have been opened
+	meaning itemMeanings
+	all     bool
+	again   bool
+	changes changes
+	differ  *Differences
 }
 
-func (s *Service) given(tx *gorm.DB) (given, error) {
+func (s *Service) work(tx *gorm.DB) (*work, error) {
 	plans, err := s.plans.HistoryIn(tx)
-	if err != nil {
-		return given{}, err
-	}
-	calendar, err := s.reports.PeriodsIn(tx)
-	if err != nil {
-		return given{}, err
-	}
-	g := given{plans, map[calendarKey]period.Date{}}
-	for _, c := range calendar {
-		g.locks[calendarKey{c.Form, c.Period}] = c.Lock
-	}
-	return g, nil
-}
-
-// refreshUnits computes the figures of every unit that acts touched, of all units when one of the
-// acts touches no single one, and then the roll-ups above those that changed.
-func (s *Service) refreshUnits(tx *gorm.DB, g given, acts []ledger.Touched) error {
-	var units []int64
-	for _, act := range acts {
-		if act.UnitID == 0 {
-			return s.refreshAll(tx, g)
-		}
-		units = append(units, act.UnitID)
-	}
-	slices.Sort(units)
-	dirty, moved := &dirtyPlaces{}, &dirtyPlaces{}
-	for chunk := range slices.Chunk(slices.Compact(units), unitsAtOnce) {
-		if err := s.refreshChunk(tx, g, chunk, dirty, moved, false); err != nil {
-			return err
-		}
-	}
-	if err := s.rollUp(tx, g.plans.Newest(), dirty); err != nil {
-		return err
-	}
-	return s.refreshItems(tx, acts, moved)
-}
-
-func (s *Service) refreshAll(tx *gorm.DB, g given) error {
-	dirty := &dirtyPlaces{}
-	for after := int64(0); ; {
-		units, err := reporting.ReportingUnits(tx, after, unitsAtOnce)
-		if err != nil {
-			return err
-		}
-		if len(units) == 0 {
-			if err := s.rollUp(tx, g.plans.Newest(), dirty); err != nil {
-				return err
-			}
-			return s.refreshAllItems(tx)
-		}
-		if err := s.refreshChunk(tx, g, units, dirty, &dirtyPlaces{}, true); err != nil {
-			return err
-		}
-		after = units[len(units)-1]
-	}
-}
-
-// refreshChunk brings facts and figures of some units up to date and notes the places whose
-// roll-ups no longer hold: every place of the units when the plan itself may have changed, since
-// workstreams and milestones can then add up to something else while a unit's totals stay.
-//
-// moved notes the places in which an obligation has come, gone, or changed its place or kind.
-func (s *Service) refreshChunk(tx *gorm.DB, g given, units []int64, dirty, moved *dirtyPlaces, planChanged bool) error {
-	if err := s.writeFacts(tx, units); err != nil {
-		return err
-	}
-	stories, err := s.stories(tx, g.plans.Newest().Reporting.Form, units)
-	if err != nil {
-		return err
-	}
-	obligations, err := reporting.Obligations(tx, units)
-	if err != nil {
-		return err
-	}
-	kept, err := keptFigures(tx, units)
-	if err != nil {
-		return err
-	}
-	before := map[figureKey]unitFigure{} // what was owed so far
-	for key, figure := range kept {
-		if key.since = (time.Time{}); figure.open() {
-			before[key] = figure
-		}
-	}
-	var changed []unitFigure
-	for _, o := range obligations {
-		rows, err := historyOf(g.plans, o, stories[o.UnitID], g.locks[calendarKey{o.Form, o.Period}])
-		if err != nil {
-			return err
-		}
-		for _, figure := range rows {
-			was, there := kept[figure.key()]
-			delete(kept, figure.key())
-			same := there && was == figure
-			if figure.open() && (!same || planChanged) {
-				dirty.note(figure)
-			}
-			if figure.open() {
-				owed := figureKey{unit: figure.UnitID, form: figure.Form, period: figure.Period}
-				if former, owedBefore := before[owed]; !owedBefore || !former.owedAs(figure) {
-					moved.note(figure)
-					moved.noteFormer(former)
-				}
-				delete(before, owed)
-			}
-			if same {
-				continue
-			}
-			if there && was.open() {
-				dirty.noteFormer(was)
-			}
-			changed = append(changed, figure)
-		}
-	}
-	for _, figure := range before {
-		moved.noteFormer(figure)
-	}
-	for _, figure := range kept {
-		if figure.open() {
-			dirty.noteFormer(figure)
-		}
-	}
-	return replaceFigures(tx, changed, kept)
-}
-
-// writeFacts adds the facts of accepted revisions that are not there yet. Revisions never change, so
-// facts are only ever added.
-func (s *Service) writeFacts(tx *gorm.DB, units []int64) error {
-	missing, err := unwritten(tx, units)
-	if err != nil {
-		return err
-	}
-	var facts []fact
-	versions := s.reports.Forms().ReadingIn(tx)
-	for _, r := range missing {
-		values, err := reporting.ReadValues(versions, r)
-		if err != nil {
-			return err
-		}
-		for item, v := range values {
-			if v.Text == "" {
-				facts = append(facts, fact{
-					UnitID: r.UnitID, Period: r.Period, Item: item, Revision: r.No, Form: r.Form,
-					State: v.State, Value: v.Number, AcceptedAt: r.AcceptedAt,
-				})
-			}
-		}
-	}
-	if len(facts) == 0 {
-		return nil
-	}
-	if err := tx.CreateInBatches(facts, database.BatchSize).Error; err != nil {
-		return fmt.Errorf("write facts: %w", err)
-	}
-	return nil
-}
-
-// unwritten gives the accepted revisions of the units that have no facts yet. A revision that holds
-// no number gives none and comes up again, at no harm.
-func unwritten(tx *gorm.DB, units []int64) ([]reporting.AcceptedRevision, error) {
-	accepted, err := reporting.AcceptedRevisions(tx, units)
 	if err != nil {
 		return nil, err
 	}
-	type key struct {
-		UnitID   int64
-		Form     string
-		Period   period.Quarter
-		Revision int64
-	}
-	var rows []key
-	err = tx.Raw("SELECT DISTINCT unit_id, form, period, revision FROM facts WHERE unit_id IN ?", units).Scan(&rows).Error
+	calendar, err := s.reports.PeriodsIn(tx)
 	if err != nil {
-		return nil, fmt.Errorf("read facts: %w", err)
+		return nil, err
 	}
-	written := make(map[key]bool, len(rows))
-	for _, r := range rows {
-		written[r] = true
+	w := &work{plans: plans, locks: map[asked]period.Date{}, meaning: s.meanings(tx), changes: changes{}}
+	for _, c := range calendar {
+		w.locks[asked{c.Form, c.Period}] = c.Lock
+		w.forms = append(w.forms, c.Form)
 	}
-	return slices.DeleteFunc(accepted, func(r reporting.AcceptedRevision) bool {
-		return written[key{r.UnitID, r.Form, r.Period, r.No}]
-	}), nil
+	slices.Sort(w.forms)
+	w.forms = slices.Compact(w.forms)
+	return w, nil
+}
+
+// planForm is the form on which the plan's milestones are reported.
+func (w *work) planForm() string { return w.plans.Newest().Reporting.Form }
+
+// touched is units whose reports on a form for a quarter, and so their figures for it and all later ones,
+// may have changed.
+type touched struct {
+	form  string
+	from  period.Quarter
+	units []int64
+}
+
+// touchedBy gives what acts have touched, each unit of a form once. An act that bears no form is about the
+// plan's.
+func touchedBy(acts []ledger.Touched, planForm string) []touched {
+	first := map[unitForm]period.Quarter{}
+	for _, act := range acts {
+		key := unitForm{act.UnitID, act.Form}
+		if act.Form == "" {
+			key.form = planForm
+		}
+		if from, there := first[key]; !there || act.Period < from {
+			first[key] = act.Period
+		}
+	}
+	by := map[asked][]int64{}
+	for key, from := range first {
+		by[asked{key.form, from}] = append(by[asked{key.form, from}], key.unit)
+	}
+	list := make([]touched, 0, len(by))
+	for at, units := range by {
+		slices.Sort(units)
+		list = append(list, touched{at.form, at.period, units})
+	}
+	return list
+}
+
+// refreshUnits computes the figures of every unit that acts touched, and changes the roll-ups above them by
+// as much as they changed.
+func (s *Service) refreshUnits(tx *gorm.DB, w *work, acts []ledger.Touched) error {
+	for _, t := range touchedBy(acts, w.planForm()) {
+		for chunk := range slices.Chunk(t.units, unitsAtOnce) {
+			if err := s.refreshChunk(tx, w, touched{t.form, t.from, chunk}); err != nil {
+				return err
+			}
+		}
+	}
+	return w.changes.settle(tx)
+}
+
+// refreshAll computes the figures of all units and adds all roll-ups up from them.
+func (s *Service) refreshAll(tx *gorm.DB, w *work) error {
+	w.all, w.changes = true, changes{}
+	for _, form := range w.forms {
+		for after := int64(0); ; {
+			units, err := reporting.ReportingUnits(tx, form, after, unitsAtOnce)
+			if err != nil {
+				return err
+			}
+			if len(units) == 0 {
+				break
+			}
+			if err := s.refreshChunk(tx, w, touched{form: form, units: units}); err != nil {
+				return err
+			}
+			after = units[len(units)-1]
+		}
+	}
+	return w.changes.settleAll(tx, w.differ)
 }
 
 // Freshness is the number of the latest change of any figure, and its moment.

@@ -1,7 +1,6 @@
 package analytics
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -40,25 +39,41 @@ type filing struct {
 
 // stories reads the stories of some units, with a number of statements that does not depend on them.
 func (s *Service) stories(tx *gorm.DB, form string, units []int64) (map[int64]*story, error) {
+	list, err := readFacts(tx, form, units)
+	if err != nil {
+		return nil, err
+	}
+	return s.storiesOf(tx, form, form, units, factsByUnit(list))
+}
+
+// storiesOf is stories for a form that may be another than the plan's, given the facts that are stored.
+func (s *Service) storiesOf(tx *gorm.DB, planForm, form string, units []int64, kept map[int64][]facts) (map[int64]*story, error) {
 	stories := make(map[int64]*story, len(units))
 	for _, unit := range units {
-		stories[unit] = &story{unit: unit, form: form, courses: map[ledger.Report]reporting.Course{}, values: map[filed]forms.Values{}}
+		stories[unit] = &story{unit: unit, form: planForm, courses: map[ledger.Report]reporting.Course{}, values: map[filed]forms.Values{}}
 	}
-	courses, err := reporting.Courses(tx, units)
+	courses, err := reporting.Courses(tx, []string{form}, units)
 	if err != nil {
 		return nil, err
 	}
 	for report, course := range courses {
-		story := stories[report.Unit]
-		story.courses[report] = course
-		if report.Form == form {
-			story.periods = append(story.periods, report.Period)
+		stories[report.Unit].courses[report] = course
+	}
+	if form != planForm {
+		return stories, nil
+	}
+	for report := range courses {
+		stories[report.Unit].periods = append(stories[report.Unit].periods, report.Period)
+	}
+	for unit, story := range stories {
+		slices.Sort(story.periods)
+		for _, f := range kept[unit] {
+			if story.values[filed{f.Period, f.Revision}], err = f.values(); err != nil {
+				return nil, err
+			}
 		}
 	}
-	for _, story := range stories {
-		slices.Sort(story.periods)
-	}
-	if err := s.readFilings(tx, form, units, stories); err != nil {
+	if err := s.readUnaccepted(tx, form, units, stories); err != nil {
 		return nil, err
 	}
 	overrides, err := override.Of(tx, units)
@@ -68,22 +83,8 @@ func (s *Service) stories(tx *gorm.DB, form string, units []int64) (map[int64]*s
 	return stories, err
 }
 
-// readFilings adds what every revision says: accepted ones by their facts, the others as they were filed.
-func (s *Service) readFilings(tx *gorm.DB, form string, units []int64, into map[int64]*story) error {
-	var facts []fact
-	err := tx.Where("unit_id IN ? AND form = ?", units, form).Find(&facts).Error
-	if err != nil {
-		return fmt.Errorf("read facts: %w", err)
-	}
-	for _, f := range facts {
-		key := filed{f.Period, f.Revision}
-		values := into[f.UnitID].values[key]
-		if values == nil {
-			values = forms.Values{}
-			into[f.UnitID].values[key] = values
-		}
-		values[f.Item] = forms.Value{State: f.State, Number: f.Value}
-	}
+// readUnaccepted adds what revisions say that were not accepted.
+func (s *Service) readUnaccepted(tx *gorm.DB, form string, units []int64, into map[int64]*story) error {
 	others, err := reporting.OtherRevisions(tx, form, units)
 	if err != nil {
 		return err

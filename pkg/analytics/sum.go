@@ -1,9 +1,6 @@
 package analytics
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -164,12 +161,4 @@ func one(b bool) int64 {
 		return 1
 	}
 	return 0
-}
-
-func encode(v any) (string, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return "", fmt.Errorf("write a sum: %w", err)
-	}
-	return string(text), nil
 }

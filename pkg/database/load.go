@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,22 +89,35 @@ func writeRows(w io.Writer, rows iter.Seq2[[]any, error]) error {
 	return out.Error()
 }
 
+// resolved gives what a value is to a database.
+func resolved(value any) (any, error) {
+	if v, ok := value.(driver.Valuer); ok {
+		return v.Value()
+	}
+	return value, nil
+}
+
 // copied writes a value as COPY reads it.
 func copied(value any) (string, error) {
-	if v, ok := value.(driver.Valuer); ok {
-		var err error
-		if value, err = v.Value(); err != nil {
-			return "", err
-		}
+	value, err := resolved(value)
+	if err != nil {
+		return "", err
 	}
 	switch v := value.(type) {
 	case nil:
-		return `\N`, nil
+		return null, nil
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano), nil
+	case string:
+		return v, nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
 	}
 	return fmt.Sprint(value), nil
 }
+
+// null is how COPY reads that there is no value.
+const null = `\N`
 
 // mostParameters is the number of parameters that one statement of SQLite takes.
 const mostParameters = 32_000

@@ -22,12 +22,12 @@ type Deed struct {
 // Report names the report that it touched.
 func (d Deed) Report() Report { return Report{Unit: d.UnitID, Form: d.Form, Period: d.Period} }
 
-// Deeds gives, as tx sees it, the given acts on all reports of units, by unit and in the order in which
-// they were done.
-func Deeds(tx *gorm.DB, units []int64, acts []string) ([]Deed, error) {
+// Deeds gives, as tx sees it, the given acts on all reports of units on some forms, by unit and in the order
+// in which they were done.
+func Deeds(tx *gorm.DB, forms []string, units []int64, acts []string) ([]Deed, error) {
 	var rows []Deed
 	err := tx.Raw(`SELECT unit_id, form, period, at, act, revision FROM ledger
-		WHERE unit_id IN ? AND act IN ? AND form <> '' ORDER BY unit_id, id`, units, acts).Scan(&rows).Error
+		WHERE unit_id IN ? AND act IN ? AND form IN ? ORDER BY unit_id, id`, units, acts, forms).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what was done to reports: %w", err)
 	}

@@ -21,12 +21,19 @@ type AcceptedRevision struct {
 	AcceptedAt  time.Time
 }
 
-// AcceptedRevisions gives every accepted revision of the given units inside tx, by unit, period and number.
-func AcceptedRevisions(tx *gorm.DB, units []int64) ([]AcceptedRevision, error) {
+// AcceptedRevisions gives every accepted revision of units on a form inside tx, by unit, period and number.
+// known names a table with the columns unit_id, form, period and revision; what has a row in it is left out.
+// Without a name nothing is.
+func AcceptedRevisions(tx *gorm.DB, form string, units []int64, known string) ([]AcceptedRevision, error) {
+	without := ""
+	if known != "" {
+		without = `AND NOT EXISTS (SELECT 1 FROM ` + known + ` k
+			WHERE k.unit_id = a.unit_id AND k.form = a.form AND k.period = a.period AND k.revision = a.no)`
+	}
 	var rows []AcceptedRevision
 	err := tx.Raw(`SELECT r.unit_id, r.form, r.period, r.no, r.form_version, r.document, a.accepted_at
 		FROM acceptances a JOIN revisions r ON r.unit_id = a.unit_id AND r.form = a.form AND r.period = a.period AND r.no = a.no
-		WHERE a.unit_id IN ? ORDER BY r.unit_id, r.period, r.no`, units).Scan(&rows).Error
+		WHERE a.unit_id IN ? AND a.form = ? `+without+` ORDER BY r.unit_id, r.period, r.no`, units, form).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read accepted revisions: %w", err)
 	}
@@ -63,20 +70,33 @@ func (o Obligation) OnTime() bool {
 // Accepted tells whether some revision of it is a figure.
 func (o Obligation) Accepted() bool { return o.AcceptedRevision > 0 }
 
-// Obligations gives the expected reports of the given units inside tx, by unit and period.
+// obligationColumns are those of Obligation.
+const obligationColumns = `unit_id, form, period, batch, unit_type, province_id, city_id, county_id, due, status, revision,
+	accepted_revision, first_submitted_at, submitted_at`
+
+// Obligations gives the expected reports of the given units inside tx, by unit, form and period.
 func Obligations(tx *gorm.DB, units []int64) ([]Obligation, error) {
+	return readObligations(tx.Where("unit_id IN ?", units))
+}
+
+// ObligationsFrom is Obligations on one form, for a period and later ones.
+func ObligationsFrom(tx *gorm.DB, form string, first period.Quarter, units []int64) ([]Obligation, error) {
+	return readObligations(tx.Where("unit_id IN ? AND form = ? AND period >= ?", units, form, first))
+}
+
+func readObligations(chosen *gorm.DB) ([]Obligation, error) {
 	var rows []Obligation
-	err := tx.Model(&row{}).Where("unit_id IN ? AND expected = ?", units, true).Order("unit_id, form, period").Scan(&rows).Error
+	err := chosen.Table("reports").Select(obligationColumns).Where("expected = ?", true).Order("unit_id, form, period").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read obligations: %w", err)
 	}
 	return rows, nil
 }
 
-// ReportingUnits gives every unit that owes or has filed anything, ascending, after the given one.
-func ReportingUnits(tx *gorm.DB, after int64, most int) ([]int64, error) {
+// ReportingUnits gives every unit that owes or has filed a form, ascending, after the given one.
+func ReportingUnits(tx *gorm.DB, form string, after int64, most int) ([]int64, error) {
 	var ids []int64
-	err := tx.Raw("SELECT DISTINCT unit_id FROM reports WHERE unit_id > ? ORDER BY unit_id LIMIT ?", after, most).Scan(&ids).Error
+	err := tx.Raw("SELECT DISTINCT unit_id FROM reports WHERE form = ? AND unit_id > ? ORDER BY unit_id LIMIT ?", form, after, most).Scan(&ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("read reporting units: %w", err)
 	}

@@ -44,10 +44,10 @@ func (c Course) At(t time.Time) Standing {
 // courseActs are the acts that change how a report stands.
 var courseActs = []string{string(ActSubmit), string(ActWithdraw), string(ActReturn), string(ActAccept), string(ActReopen)}
 
-// Courses gives, inside tx, how every report of some units stood through time, as the ledger tells it. A
-// moment never lies before that of the act before it: the clocks of two instances may differ.
-func Courses(tx *gorm.DB, units []int64) (map[ledger.Report]Course, error) {
-	deeds, err := ledger.Deeds(tx, units, courseActs)
+// Courses gives, inside tx, how every report of some units on some forms stood through time, as the ledger
+// tells it. A moment never lies before that of the act before it: the clocks of two instances may differ.
+func Courses(tx *gorm.DB, forms []string, units []int64) (map[ledger.Report]Course, error) {
+	deeds, err := ledger.Deeds(tx, forms, units, courseActs)
 	if err != nil {
 		return nil, err
 	}

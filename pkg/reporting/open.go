@@ -202,10 +202,8 @@ func (s *Service) keepObligations(tx *gorm.DB, actor accounts.Actor, fresh, move
 		fresh[i].Sample = s.sample
 	}
 	entries := make([]ledger.Entry, 0, len(fresh)+len(moved))
-	if len(fresh) > 0 {
-		if err := tx.CreateInBatches(fresh, database.BatchSize).Error; err != nil {
-			return fmt.Errorf("write obligations: %w", err)
-		}
+	if err := database.Add(tx, fresh); err != nil {
+		return fmt.Errorf("write obligations: %w", err)
 	}
 	for _, r := range moved {
 		err := tx.Model(&row{}).Where("unit_id = ? AND form = ? AND period = ?", r.UnitID, r.Form, r.Period).

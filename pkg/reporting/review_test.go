@@ -144,7 +144,7 @@ func TestACorrectionReplacesTheFigureWhenItIsAccepted(t *testing.T) {
 					t.Errorf("%s: it no longer counts: %+v", step, o)
 				}
 			}
-			figures, err := reporting.AcceptedRevisions(p.DB.Read(t.Context()), []int64{r.Unit.ID})
+			figures, err := reporting.AcceptedRevisions(p.DB.Read(t.Context()), reportingtest.Form, []int64{r.Unit.ID}, "")
 			if err != nil || int64(len(figures)) != accepted || figures[accepted-1].No != accepted {
 				t.Errorf("%s: figures %+v, err %v", step, figures, err)
 			}

@@ -155,7 +155,7 @@ func TestReportingUnits(t *testing.T) {
 	each(t, func(t *testing.T, p province) {
 		var all []int64
 		for after := int64(0); ; {
-			page, err := reporting.ReportingUnits(p.DB.Read(t.Context()), after, 2)
+			page, err := reporting.ReportingUnits(p.DB.Read(t.Context()), reportingtest.Form, after, 2)
 			if err != nil || len(page) > 2 {
 				t.Fatalf("%v, err %v", page, err)
 			}

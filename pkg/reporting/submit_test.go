@@ -237,7 +237,7 @@ func TestEarlierRevisionsAreReadByTheirForm(t *testing.T) {
 		}
 		p.Submit(t, "community-01", "2019Q3", typed{"m1_3": "59.5"})
 		p.Accept(t, "community-01", "2019Q3")
-		accepted, err := reporting.AcceptedRevisions(p.DB.Read(t.Context()), []int64{p.Unit(t, "community-01").ID})
+		accepted, err := reporting.AcceptedRevisions(p.DB.Read(t.Context()), reportingtest.Form, []int64{p.Unit(t, "community-01").ID}, "")
 		if err != nil || len(accepted) != 2 {
 			t.Fatalf("%d accepted, err %v", len(accepted), err)
 		}

@@ -200,7 +200,7 @@ func (s *Service) filingRows(ctx context.Context, q question, page []placedUnit,
 	}
 	cities := map[int64]int64{} // in which a unit was last counted
 	for _, f := range filed {   // by unit and period
-		if slices.Contains(periods, f.period) {
+		if f.city != 0 && slices.Contains(periods, f.period) {
 			cities[f.unit] = f.city
 		}
 	}

@@ -138,20 +138,36 @@ func (s *Service) sumsUpTo(ctx context.Context, q question, level int) ([]part, 
 		return nil, err
 	}
 	all, err := s.ownSums(ctx, q, "period <= ?", q.Period)
-	if err != nil || expected(all) == expected(list) { // nobody is left, and nobody is asked
-		return list, err
-	}
-	direct, err := s.sumUnits(ctx, q, 0, "period <= ? AND "+placeColumn(level)+" = 0", q.Period)
-	return append(list, direct...), err
+	return append(list, left(all, list)...), err
 }
 
-// expected adds up how many reports are expected.
-func expected(parts []part) int64 {
-	n := int64(0)
-	for _, p := range parts {
-		n += p.Expected
+// left gives what is left of sums without some parts of them: the units that lie in none.
+func left(all, parts []part) []part {
+	type at struct {
+		period period.Quarter
+		kind   kind
 	}
-	return n
+	inside := map[at]*Sum{}
+	for _, p := range parts {
+		key := at{p.Period, p.kind}
+		if inside[key] == nil {
+			inside[key] = &Sum{}
+		}
+		inside[key].Add(p.Sum)
+	}
+	var list []part
+	for _, p := range all {
+		sum := p.Sum
+		sum.Measures = nil
+		sum.Add(Sum{Measures: p.Measures})
+		if in := inside[at{p.Period, p.kind}]; in != nil {
+			sum.Add(in.negative())
+		}
+		if sum.Expected > 0 {
+			list = append(list, part{Period: p.Period, kind: p.kind, Sum: sum.trimmed()})
+		}
+	}
+	return list
 }
 
 // namedPaths names each division, by code, and what lies in none Direct; a division that has ended by the

@@ -80,8 +80,8 @@ var crowd = []string{
 	`INSERT INTO acceptances (unit_id, form, period, no, accepted_at, accepted_by) SELECT unit_id, form, period, 1, at, 'crowd' FROM crowd`,
 	`INSERT INTO restatements (unit_id, form, period, no, revision, before_revision, province_id, city_id, county_id, reason, changes, accepted_at, accepted_by)
 		SELECT unit_id, form, period, 1, 2, 1, province_id, city_id, county_id, '', '{}', at, 'crowd' FROM crowd`,
-	`INSERT INTO facts (unit_id, form, period, item, revision, state, value, accepted_at)
-		SELECT unit_id, form, period, i, 1, 1, 1, at FROM crowd, unnest(ARRAY['m1_1', 'm1_2', 'm2_1', 'm2_2']) i`,
+	`INSERT INTO facts (unit_id, form, period, revision, form_version, accepted_at, items, cells)
+		SELECT unit_id, form, period, 1, 1, at, 4, E'm1_1=1\nm1_2=1\nm2_1=1\nm2_2=1\n' FROM crowd`,
 	`INSERT INTO unit_figures SELECT unit_id, form, period, at, '9999-12-31Z', province_id, city_id, county_id, batch, 'community', '2019-10-10', TRUE, TRUE, TRUE,
 		500000000, '', TRUE, 1000000 * (unit_id % 500), 0, 'watch', 'watch', '{}', TRUE, 1000000 * (unit_id % 500), 0, 'watch', 'watch', '' FROM crowd`,
 	`INSERT INTO efforts SELECT unit_id, form, period, province_id, city_id, county_id, 40, 40, 10, 600 FROM crowd`,

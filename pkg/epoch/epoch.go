@@ -34,24 +34,29 @@ type Epoch struct {
 	FiguresAt time.Time
 }
 
-// Read gives the epoch as tx sees it.
-func Read(tx *gorm.DB) (Epoch, error) {
-	var rows []struct {
-		Subject  Subject
-		Number   int64
-		RaisedAt time.Time
-	}
-	if err := tx.Raw("SELECT subject, number, raised_at FROM epochs").Scan(&rows).Error; err != nil {
+// Read gives the epoch as tx sees it. Every request waits for it, so it does without gorm's reflection.
+func Read(tx *gorm.DB) (e Epoch, err error) {
+	rows, err := tx.Statement.ConnPool.QueryContext(tx.Statement.Context, "SELECT subject, number, raised_at FROM epochs")
+	if err != nil {
 		return Epoch{}, fmt.Errorf("read the epoch: %w", err)
 	}
-	var e Epoch
-	for _, r := range rows {
-		switch r.Subject {
-		case Common:
-			e.Common = r.Number
-		case Figures:
-			e.Figures, e.FiguresAt = r.Number, r.RaisedAt.UTC()
+	defer rows.Close()
+	for rows.Next() {
+		var subject Subject
+		var number int64
+		var at time.Time
+		if err := rows.Scan(&subject, &number, &at); err != nil {
+			return Epoch{}, fmt.Errorf("read the epoch: %w", err)
 		}
+		switch subject {
+		case Common:
+			e.Common = number
+		case Figures:
+			e.Figures, e.FiguresAt = number, at.UTC()
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return Epoch{}, fmt.Errorf("read the epoch: %w", err)
 	}
 	return e, nil
 }

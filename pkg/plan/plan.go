@@ -28,6 +28,7 @@ type Plan struct {
 	Workstreams []Workstream
 
 	applicable map[kind][]Milestone
+	planned    map[kind][]Fraction // at the end of each quarter from First to Last
 }
 
 // kind is a batch and a unit type: all units of one kind have the same milestones.
@@ -97,10 +98,17 @@ func (p *Plan) Milestones(batch, unitType string) []Milestone {
 
 // Planned gives the planned value PV of a unit of this batch and type at the end of q (method.md §4).
 func (p *Plan) Planned(batch, unitType string, q period.Quarter) Fraction {
+	if curve := p.planned[kind{batch, unitType}]; curve != nil && q >= p.First && q <= p.Last {
+		return curve[q-p.First]
+	}
+	return p.plannedAt(batch, unitType, q)
+}
+
+func (p *Plan) plannedAt(batch, unitType string, q period.Quarter) Fraction {
 	return Weighted(p.Milestones(batch, unitType), func(m Milestone) Fraction { return m.Planned(batch, q) })
 }
 
-// sortOut notes which milestones apply to which kind of unit.
+// sortOut notes which milestones apply to which kind of unit, and what is planned for it.
 func (p *Plan) sortOut() {
 	p.applicable = map[kind][]Milestone{}
 	for _, w := range p.Workstreams {
@@ -111,6 +119,12 @@ func (p *Plan) sortOut() {
 					p.applicable[k] = append(p.applicable[k], m)
 				}
 			}
+		}
+	}
+	p.planned = map[kind][]Fraction{}
+	for k := range p.applicable {
+		for q := p.First; q <= p.Last; q++ {
+			p.planned[k] = append(p.planned[k], p.plannedAt(k.batch, k.unitType, q))
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (s *Service) Home(ctx context.Context, actor accounts.Actor, query Query) (
 	if err != nil {
 		return Home{}, err
 	}
-	key := homeKey{query: q.Query, division: q.scope.Division.ID, today: q.today}
+	key := homeKey{query: q.Query, division: q.scope.Division.ID, today: s.clock.Today()}
 	if q.scope.Unit != nil {
 		key.unit = q.scope.Unit.ID
 	} else if q.scope.Division.Level == divisions.City {

@@ -321,7 +321,7 @@ const rollupColumns = `division_id, level, period, batch, unit_type, expected, s
 	planned, earned, overdue, lights, locked`
 
 // rollups reads the roll-ups that a condition chooses, within the question's form and filters, and hands each
-// of them to take. It is the most frequent reading of all, so it does without gorm's reflection.
+// of them to take, in no order. It is the most frequent reading of all, so it does without gorm's reflection.
 func (s *Service) rollups(ctx context.Context, q question, take func(rollup) error, condition string, args ...any) error {
 	var r rollup
 	into := []any{
@@ -339,7 +339,7 @@ func (s *Service) rollups(ctx context.Context, q question, take func(rollup) err
 	if q.Type != "" {
 		sql, values = sql+" AND unit_type = ?", append(values, q.Type)
 	}
-	rows, err := s.db.Read(ctx).Raw(sql+" ORDER BY division_id, period, batch, unit_type", values...).Rows()
+	rows, err := s.db.Read(ctx).Raw(sql, values...).Rows()
 	if err != nil {
 		return fmt.Errorf("read roll-ups: %w", err)
 	}

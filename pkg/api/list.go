@@ -10,10 +10,12 @@ type list[R any] struct {
 	Next string `json:"next" doc:"Cursor of the next page; empty on the last."`
 }
 
-// countedList is a list that also tells how long it is.
+// countedList is a list that also tells how long it is. It embeds no list: huma looks into exported fields
+// only.
 type countedList[R any] struct {
-	list[R]
-	Count int64 `json:"count" doc:"How many rows all pages have together."`
+	Rows  []R    `json:"rows" nullable:"false"`
+	Next  string `json:"next" doc:"Cursor of the next page; empty on the last."`
+	Count int64  `json:"count" doc:"How many rows all pages have together."`
 }
 
 // listOf makes the page of what convert makes of each of found.

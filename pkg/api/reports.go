@@ -106,7 +106,8 @@ func (s *Server) listReports(ctx context.Context, actor accounts.Actor, in *repo
 	if err != nil {
 		return none, err
 	}
-	return countedList[ReportRow]{listOf(page.Reports, page.Next, newReportRow), page.Count}, nil
+	rows := listOf(page.Reports, page.Next, newReportRow)
+	return countedList[ReportRow]{rows.Rows, rows.Next, page.Count}, nil
 }
 
 func newReportRow(r reporting.Summary) ReportRow {

@@ -44,7 +44,7 @@ build: assets ## bin/pilotboard, one static file
 
 test: export PILOTBOARD_REQUIRE_ALL = 1
 test: assets ## everything: format, vet, both databases, browser, race detector
-	$(need-go)$(need-postgres)$(need-chromium)$(need-office)
+	$(need-go)$(need-postgres)$(call need-sbin,pgbouncer)$(need-chromium)$(need-office)
 	@unformatted="$$(gofmt -l $(GO_DIRS))"; test -z "$$unformatted" || { echo "run gofmt -w on: $$unformatted" >&2; exit 1; }
 	CGO_ENABLED=0 $(GO) vet ./...
 	CGO_ENABLED=0 $(GO) test -timeout 20m ./...

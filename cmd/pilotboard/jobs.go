@@ -81,15 +81,15 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 	return finished
 }
 
-// resting makes a job wait half as long as its work took, however often it is woken: while much happens, it
-// leaves the machine to others for a third of the time.
+// resting makes a job wait half as long as its work took, though not more than two seconds, however often it
+// is woken: while much happens, it leaves the machine to others for a third of the time.
 func resting(job func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		began := time.Now()
 		err := job(ctx)
 		select {
 		case <-ctx.Done():
-		case <-time.After(time.Since(began) / 2):
+		case <-time.After(min(time.Since(began)/2, 2*time.Second)):
 		}
 		return err
 	}

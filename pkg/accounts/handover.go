@@ -207,7 +207,7 @@ func (s *Service) DismissHandover(ctx context.Context, actor Actor) error {
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		return s.ledger.Record(tx, ledger.Entry{
-			At: s.now(), ActorID: actor.UserID, ActorName: actor.Name, Act: actHandoverRead, Unit: actor.Unit,
+			At: s.now(), ActorID: actor.UserID, ActorName: actor.Name, Act: actHandoverRead, Unit: actor.Unit, Local: true,
 		})
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/fault"
-	"pilotboard/pkg/ledger"
 )
 
 // Login gives the user with the name and password; address is where the request comes from. Unauthorized
@@ -37,9 +36,7 @@ func (s *Service) Login(ctx context.Context, name, password, address string) (Us
 		if err := s.forgetFailures(tx, name); err != nil {
 			return err
 		}
-		return s.ledger.Record(tx, ledger.Entry{
-			At: s.now(), ActorID: user.ID, ActorName: user.Name, Act: actLoggedIn, Detail: map[string]any{"address": address}, Local: true,
-		})
+		return s.recordLocal(tx, user, actLoggedIn, map[string]any{"address": address})
 	})
 	if err != nil {
 		return User{}, err

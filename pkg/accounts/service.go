@@ -60,6 +60,11 @@ func (s *Service) record(tx *gorm.DB, by Actor, act string, detail map[string]an
 	})
 }
 
+// recordLocal is record for an act that changes nothing of the user: somebody signed in, or could not.
+func (s *Service) recordLocal(tx *gorm.DB, user User, act string, detail map[string]any) error {
+	return s.ledger.Record(tx, ledger.Entry{At: s.now(), ActorID: user.ID, ActorName: user.Name, Act: act, Detail: detail, Local: true})
+}
+
 // reach gives those of users who are within the scope of by: everybody; in a province those with a
 // division in it, by itself, and clerks, whose unit was looked up as by when they were added.
 func (s *Service) reach(ctx context.Context, tx *gorm.DB, by Actor, users []User) ([]User, error) {

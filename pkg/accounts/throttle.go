@@ -64,7 +64,7 @@ func (s *Service) countFailure(tx *gorm.DB, name, address string, user User) err
 	if err != nil || sum.Failures < maxFailures {
 		return err
 	}
-	return s.record(tx, user.Actor(), actThrottled, map[string]any{"address": address, "failures": sum.Failures})
+	return s.recordLocal(tx, user, actThrottled, map[string]any{"address": address, "failures": sum.Failures})
 }
 
 // forgetFailures removes the failures of the name, and those of others that no longer count.

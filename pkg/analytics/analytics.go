@@ -36,11 +36,15 @@ type Service struct {
 	reports *reporting.Service
 	clock   period.Clock
 	homes   *epoch.Kept[homeKey, Home]
+	most    int // acts taken from the feed in one transaction
 }
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, tree *divisions.Service, reports *reporting.Service, clock period.Clock) *Service {
-	return &Service{db: db, plans: plans, tree: tree, reports: reports, clock: clock, homes: epoch.KeepFigures[homeKey, Home](keptHomes)}
+	return &Service{
+		db: db, plans: plans, tree: tree, reports: reports, clock: clock,
+		homes: epoch.KeepFigures[homeKey, Home](keptHomes), most: actsAtOnce,
+	}
 }
 
 // rollup is a row of rollups.

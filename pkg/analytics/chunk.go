@@ -142,19 +142,23 @@ func (c chunk) values(unit int64, q period.Quarter, before bool) ([]itemValue, e
 	return values, nil
 }
 
-// readChunk reads what is stored about units, and writes the facts that they lack.
+// readChunk reads what is stored about units, and writes the facts that they lack. A fact may belong to a
+// quarter before those that were touched, whose act is still to be taken: it counts from there on.
 func (s *Service) readChunk(tx *gorm.DB, w *work, t touched) (c chunk, err error) {
 	c = chunk{touched: t}
-	if c.obligations, err = reporting.ObligationsFrom(tx, t.form, t.from, t.units); err != nil {
-		return c, err
-	}
 	if err := s.keepFacts(tx, w, &c); err != nil {
 		return c, err
 	}
-	if c.stories, err = s.storiesOf(tx, w.planForm(), t.form, t.units, c.facts); err != nil {
+	for key := range c.fresh {
+		c.from = min(c.from, key.period)
+	}
+	if c.obligations, err = reporting.ObligationsFrom(tx, c.form, c.from, c.units); err != nil {
 		return c, err
 	}
-	c.kept, err = keptFigures(tx, t)
+	if c.stories, err = s.storiesOf(tx, w.planForm(), c.form, c.units, c.facts); err != nil {
+		return c, err
+	}
+	c.kept, err = keptFigures(tx, c.touched)
 	c.open = map[figureKey]unitFigure{}
 	for _, f := range c.kept {
 		if f.open() {
@@ -166,7 +170,7 @@ func (s *Service) readChunk(tx *gorm.DB, w *work, t touched) (c chunk, err error
 
 // keepFacts reads the facts of units and writes those that are not there yet: of accepted revisions, which
 // never change, so that facts are only ever added. When facts are computed again, they are all made of
-// revisions, and what is there is only compared with them.
+// revisions, and what is there becomes what they are.
 func (s *Service) keepFacts(tx *gorm.DB, w *work, c *chunk) error {
 	stored, err := readFacts(tx, c.form, c.units)
 	if err != nil {

@@ -67,8 +67,8 @@ type PlaceFiling struct {
 // mostPeriods is how many quarters a matrix shows.
 const mostPeriods = 12
 
-// Filing gives one page of the units that owed the query's form in any of the shown quarters, by city and
-// unit. The number of statements does not depend on the number of units.
+// Filing gives one page of the units that owed the query's form in any of the shown quarters, by today's
+// city and unit. The number of statements does not depend on the number of units.
 func (s *Service) Filing(ctx context.Context, actor accounts.Actor, query Query) (Filing, error) {
 	query.By = ByUnit
 	q, err := s.ask(ctx, actor, query)

@@ -47,8 +47,11 @@ func (s *Service) Home(ctx context.Context, actor accounts.Actor, query Query) (
 	} else if q.scope.Division.Level == divisions.City {
 		q.By = ByCounty
 	}
-	home, err := s.homes.Get(ctx, key, func() (Home, error) { return s.home(ctx, actor, q) })
+	home, err := s.homes.Get(ctx, key, func() (Home, error) { return s.home(ctx, q) })
 	if err != nil {
+		return Home{}, err
+	}
+	if home.Restated, err = s.newestRestatements(ctx, actor, q); err != nil {
 		return Home{}, err
 	}
 	home.Scope = q.scope
@@ -56,7 +59,7 @@ func (s *Service) Home(ctx context.Context, actor accounts.Actor, query Query) (
 	return home, err
 }
 
-func (s *Service) home(ctx context.Context, actor accounts.Actor, q question) (h Home, err error) {
+func (s *Service) home(ctx context.Context, q question) (h Home, err error) {
 	h.Answer = Answer{Plan: q.plan, Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
 	all, err := s.ownByPeriod(ctx, q, "period <= ?", q.Period)
 	if err != nil {
@@ -81,11 +84,8 @@ func (s *Service) home(ctx context.Context, actor accounts.Actor, q question) (h
 		return h, err
 	}
 	if h.Matrix = h.Worst; q.After != "" {
-		if h.Matrix, err = s.matrix(ctx, q); err != nil {
-			return h, err
-		}
+		h.Matrix, err = s.matrix(ctx, q)
 	}
-	h.Restated, err = s.newestRestatements(ctx, actor, q)
 	return h, err
 }
 

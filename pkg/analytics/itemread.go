@@ -53,18 +53,25 @@ func readItems(tx *gorm.DB, q itemQuery) ([]itemValue, error) {
 	if !q.asOf.IsZero() {
 		within, args = within+" AND accepted_at <= ?", append(args, q.asOf.UTC())
 	}
-	var rows []facts
-	err := tx.Raw(`SELECT f.* FROM (SELECT unit_id, form, period, MAX(revision) AS revision FROM facts WHERE `+within+` GROUP BY unit_id, form, period) l
+	rows, err := tx.Raw(`SELECT f.* FROM (SELECT unit_id, form, period, MAX(revision) AS revision FROM facts WHERE `+within+` GROUP BY unit_id, form, period) l
 		JOIN facts f ON f.unit_id = l.unit_id AND f.form = l.form AND f.period = l.period AND f.revision = l.revision
-		ORDER BY f.unit_id, f.form, f.period`, args...).Scan(&rows).Error
+		ORDER BY f.unit_id, f.form, f.period`, args...).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read the values of items: %w", err)
 	}
+	defer rows.Close()
 	var values []itemValue
-	for _, row := range rows {
+	for rows.Next() { // one at a time: all that is reported may be much more than what is asked
+		var row facts
+		if err := tx.ScanRows(rows, &row); err != nil {
+			return nil, fmt.Errorf("read the values of items: %w", err)
+		}
 		if values, err = row.items(q.items, values); err != nil {
 			return nil, err
 		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read the values of items: %w", err)
 	}
 	return values, nil
 }

@@ -63,7 +63,7 @@ func (s *Service) Rebuild(ctx context.Context) (Differences, error) {
 		if err := errors.Join(s.reports.HoldStill(tx), s.plans.HoldStill(tx), override.HoldStill(s.db, tx)); err != nil {
 			return err
 		}
-		for taken := most; taken >= most; {
+		for taken := s.most; taken >= s.most; {
 			var err error
 			if taken, err = s.takeActs(tx); err != nil {
 				return err

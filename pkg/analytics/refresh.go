@@ -16,8 +16,8 @@ import (
 	"pilotboard/pkg/reporting"
 )
 
-// most is the greatest number of acts taken from the feed in one transaction.
-const most = 2000
+// actsAtOnce is the greatest number of acts taken from the feed in one transaction.
+const actsAtOnce = 2000
 
 // refreshLock is held by whoever writes figures.
 const refreshLock = "analytics.refresh"
@@ -46,7 +46,7 @@ func (s *Service) Refresh(ctx context.Context) (bool, error) {
 			return any, fmt.Errorf("refresh the figures: %w", err)
 		}
 		any = any || taken > 0
-		if taken < most {
+		if taken < s.most {
 			return any, nil
 		}
 		if err := pause(ctx, time.Since(began)); err != nil {
@@ -55,13 +55,13 @@ func (s *Service) Refresh(ctx context.Context) (bool, error) {
 	}
 }
 
-// pause waits as long as work took, so that a refresh that has much to do leaves the machine to others for half
-// of the time.
+// pause waits as long as work took, but not more than five seconds, so that a refresh that has much to do
+// leaves the machine to others for half of the time.
 func pause(ctx context.Context, took time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(took):
+	case <-time.After(min(took, 5*time.Second)):
 		return nil
 	}
 }
@@ -71,7 +71,7 @@ func pause(ctx context.Context, took time.Duration) error {
 // there is such an act after them, so that a unit is never taken out of roll-ups under another plan than the
 // one under which it was put in.
 func (s *Service) takeActs(tx *gorm.DB) (int, error) {
-	acts, err := ledger.Take(tx, consumer, most)
+	acts, err := ledger.Take(tx, consumer, s.most)
 	if err != nil || len(acts) == 0 {
 		return 0, err
 	}

@@ -215,3 +215,20 @@ func TestWaitingTellsSinceWhenFiguresLackSomething(t *testing.T) {
 		}
 	})
 }
+
+// TestActsOfOneUnitInSeveralTransactions: a later quarter's act comes before the earlier quarter's
+// acceptance, and each in a transaction of its own; no roll-up may lack either.
+func TestActsOfOneUnitInSeveralTransactions(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		b.On("2019-07-08", func() { b.Submit(t, "community-01", "2019Q2", reportingtest.Community) })
+		b.refresh(t)
+		b.figures.TakeAtOnce(1)
+		b.Submit(t, "community-01", "2019Q3", reportingtest.Community)
+		b.Accept(t, "community-01", "2019Q2")
+		b.refresh(t)
+		differences, err := b.figures.Rebuild(t.Context())
+		if err != nil || differences.Total > 0 {
+			t.Fatalf("differences %v, %v", differences, err)
+		}
+	})
+}

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -41,7 +40,7 @@ var errNotKept = errors.New("not kept")
 // answer as of a moment is kept by nobody: the moment may be one that has not come yet.
 func keptAddress(r *http.Request) bool {
 	return r.Method == http.MethodGet && (r.URL.Path == "/api/v1/progress" || r.URL.Path == "/api/v1/completeness") &&
-		!strings.Contains(r.URL.RawQuery, "as_of")
+		!r.URL.Query().Has("as_of")
 }
 
 // keepAnswers answers from memory what was asked before in the same epoch by somebody with the same
@@ -84,9 +83,8 @@ func record(c echo.Context, next echo.HandlerFunc) (answered, error) {
 	direct := c.Response()
 	taken := &recorder{ResponseWriter: direct.Writer, status: http.StatusOK}
 	c.SetResponse(echo.NewResponse(taken, c.Echo()))
-	err := next(c)
-	c.SetResponse(direct)
-	if err != nil {
+	defer c.SetResponse(direct)
+	if err := next(c); err != nil {
 		return answered{}, err
 	}
 	a := answered{status: taken.status, contentType: direct.Header().Get(echo.HeaderContentType), body: taken.body.Bytes()}

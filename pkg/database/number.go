@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -28,8 +29,15 @@ func (db *DB) Numbers(ctx context.Context, questions ...Number) ([]int64, error)
 	if len(asked) == 0 {
 		return numbers, nil
 	}
-	err := db.Read(ctx).Raw("SELECT "+strings.Join(columns, ", "), asked...).Row().Scan(answers...)
+	rows, err := db.Read(ctx).Raw("SELECT "+strings.Join(columns, ", "), asked...).Rows()
 	if err != nil {
+		return nil, fmt.Errorf("answer %d questions for a number: %w", len(asked), err)
+	}
+	defer rows.Close()
+	if rows.Next() {
+		err = rows.Scan(answers...)
+	}
+	if err = errors.Join(err, rows.Err()); err != nil {
 		return nil, fmt.Errorf("answer %d questions for a number: %w", len(asked), err)
 	}
 	return numbers, nil

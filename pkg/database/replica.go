@@ -40,7 +40,9 @@ func (db *DB) UseReplicas(urls []string) error {
 		if config.ConnectTimeout == 0 {
 			config.ConnectTimeout = connectTime
 		}
-		pool := sql.OpenDB(connector{stdlib.GetConnector(*config)})
+		// askPosition tells whether a connection lives, within a time
+		never := stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })
+		pool := sql.OpenDB(connector{stdlib.GetConnector(*config, never)})
 		shape(pool)
 		db.replicas = append(db.replicas, &replica{name: fmt.Sprintf("%s:%d", config.Host, config.Port), pool: pool})
 	}

@@ -59,7 +59,9 @@ func (s *Service) Names(ctx context.Context, ids []int64, on period.Date) (map[i
 	}
 	found := make(map[int64]Division, len(ids))
 	for asked, list := range lists {
-		found[asked.id] = list[0]
+		if len(list) > 0 { // ByID keeps that there is none
+			found[asked.id] = list[0]
+		}
 	}
 	return found, nil
 }

@@ -26,12 +26,11 @@ const (
 	Figures Subject = "figures"
 )
 
-// Epoch is the number of changes of each subject; 0 before the first. FiguresAt is the moment of the
-// latest change of a figure.
+// Epoch is the number of changes of each subject, 0 before the first, and the moment of the latest one:
+// after a database has been brought back to an earlier state, numbers come again, moments do not.
 type Epoch struct {
-	Common    int64
-	Figures   int64
-	FiguresAt time.Time
+	Common, Figures     int64
+	CommonAt, FiguresAt time.Time
 }
 
 // Read gives the epoch as tx sees it. Every request waits for it, so it does without gorm's reflection.
@@ -50,7 +49,7 @@ func Read(tx *gorm.DB) (e Epoch, err error) {
 		}
 		switch subject {
 		case Common:
-			e.Common = number
+			e.Common, e.CommonAt = number, at.UTC()
 		case Figures:
 			e.Figures, e.FiguresAt = number, at.UTC()
 		}

@@ -22,12 +22,12 @@ type entry[V any] struct {
 
 // KeepCommon keeps at most size values that follow from what all units share alone.
 func KeepCommon[K comparable, V any](size int) *Kept[K, V] {
-	return keep[K, V](size, func(e Epoch) Epoch { return Epoch{Common: e.Common} })
+	return keep[K, V](size, func(e Epoch) Epoch { return Epoch{Common: e.Common, CommonAt: e.CommonAt} })
 }
 
 // KeepFigures keeps at most size values that follow from figures, and from what all units share.
 func KeepFigures[K comparable, V any](size int) *Kept[K, V] {
-	return keep[K, V](size, func(e Epoch) Epoch { return Epoch{Common: e.Common, Figures: e.Figures} })
+	return keep[K, V](size, func(e Epoch) Epoch { return e })
 }
 
 func keep[K comparable, V any](size int, subjects func(Epoch) Epoch) *Kept[K, V] {

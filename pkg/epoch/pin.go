@@ -19,6 +19,9 @@ func Pin(ctx context.Context, e Epoch) context.Context {
 	return context.WithValue(ctx, pinKey{}, &pin{epoch: e})
 }
 
+// Unpin gives a context in which nothing is kept: for work within a request that lasts longer than one.
+func Unpin(ctx context.Context) context.Context { return context.WithValue(ctx, pinKey{}, nil) }
+
 func pinned(ctx context.Context) (Epoch, bool) {
 	p, ok := ctx.Value(pinKey{}).(*pin)
 	if !ok || p.loose.Load() {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
@@ -59,7 +60,7 @@ func (s *Service) importing(actor accounts.Actor, options Options) *importing {
 
 // all takes entries page by page.
 func (in *importing) all(ctx context.Context, entries []*entry) (Result, error) {
-	in.total = len(entries)
+	in.total, ctx = len(entries), epoch.Unpin(ctx)
 	for page := range slices.Chunk(entries, reporting.MaxPage) {
 		if err := in.page(ctx, page); err != nil {
 			return in.result, err

@@ -60,9 +60,8 @@ type version struct {
 	Hash   string
 }
 
-// Current gives the newest version of the plan; NotFound `plan.none` before one is imported. It asks
-// the database which version that is, since another instance may have imported one, and parses each
-// version once.
+// Current gives the newest version of the plan; NotFound `plan.none` before one is imported. Each
+// version is parsed once.
 func (s *Service) Current(ctx context.Context) (*Plan, error) {
 	history, err := s.History(ctx)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
@@ -35,8 +36,11 @@ func (s *Service) Load(ctx context.Context, actor accounts.Actor, p *plan.Plan, 
 		if err := s.forms.Keep(tx, form); err != nil {
 			return err
 		}
-		calendar, _, err = s.calendarRow(tx, form, q)
-		return err
+		made := false
+		if calendar, made, err = s.calendarRow(tx, form, q); err != nil || !made {
+			return err
+		}
+		return epoch.Raise(tx, epoch.Common, calendar.OpenedAt)
 	})
 	if err != nil {
 		return err

@@ -195,7 +195,7 @@ func (b homeBuilder) fresh() string {
 
 // homeCards draws the cards that show figures alone, or gives those that are kept for their epoch.
 func (s *Server) homeCards(ctx context.Context, b homeBuilder) (homeCards, error) {
-	key := cardsKey{address: b.asked.url(), language: b.words.Language(), division: b.answer.Scope.Division.ID, today: b.today}
+	key := cardsKey{address: b.asked.url(), language: b.words.Language(), division: b.answer.Scope.Division.ID, today: b.now}
 	if unit := b.answer.Scope.Unit; unit != nil {
 		key.unit = unit.ID
 	}

@@ -205,7 +205,7 @@ func (s *site) open(ctx context.Context, units int, timed bool) error {
 // settled waits until the figures show all that has happened, and has Postgres look at its tables again.
 func (s *site) settled(ctx context.Context) error {
 	for waiting := 1; waiting > 0; time.Sleep(100 * time.Millisecond) {
-		if err := s.pool.QueryRow(ctx, "SELECT count(*) FROM ledger_feed WHERE consumer = 'analytics'").Scan(&waiting); err != nil {
+		if err := s.pool.QueryRow(ctx, "SELECT count(*) FROM ledger_feed WHERE consumer LIKE 'analytics%'").Scan(&waiting); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/analytics"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/plan"
 )
@@ -15,17 +16,21 @@ import (
 // jobs is the timetable of what the program does by itself. Each job is safe to run on several
 // instances at once: what must not happen twice is locked in the database.
 type jobs struct {
-	services services
-	woken    chan struct{}
+	services        services
+	accepted, filed chan struct{} // wake a refresh
 }
 
-func newJobs(s services) *jobs { return &jobs{services: s, woken: make(chan struct{}, 1)} }
+func newJobs(s services) *jobs {
+	return &jobs{services: s, accepted: make(chan struct{}, 1), filed: make(chan struct{}, 1)}
+}
 
-// nudge wakes the refresh job at once; without it an act shows half a second later.
+// nudge wakes the refresh jobs at once; without it an act shows half a second later.
 func (j *jobs) nudge() {
-	select {
-	case j.woken <- struct{}{}:
-	default:
+	for _, woken := range []chan struct{}{j.accepted, j.filed} {
+		select {
+		case woken <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -48,14 +53,8 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 			}
 		})
 	}
-	every(500*time.Millisecond, "refresh figures", j.woken, resting(func(ctx context.Context) error {
-		refreshed, err := j.services.figures.Refresh(ctx)
-		if err != nil || !refreshed {
-			return err
-		}
-		_, err = j.services.orders.CloseMadeUp(ctx)
-		return err
-	}))
+	every(500*time.Millisecond, "refresh figures", j.accepted, j.refresh(analytics.Prompt))
+	every(500*time.Millisecond, "refresh figures of what is filed", j.filed, j.refresh(analytics.Patient))
 	every(time.Minute, "close supervision orders", nil, func(ctx context.Context) error {
 		_, err := j.services.orders.CloseMadeUp(ctx)
 		return err
@@ -81,15 +80,19 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 	return finished
 }
 
-// resting makes a job wait half as long as its work took, though not more than two seconds, however often it
-// is woken: while much happens, it leaves the machine to others for a third of the time.
-func resting(job func(context.Context) error) func(context.Context) error {
+// breath is how long a refresh waits at the least before the next one, however often it is woken.
+const breath = 20 * time.Millisecond
+
+// refresh brings the figures up to date with one queue, and then rests.
+func (j *jobs) refresh(q analytics.Queue) func(context.Context) error {
 	return func(ctx context.Context) error {
 		began := time.Now()
-		err := job(ctx)
-		select {
-		case <-ctx.Done():
-		case <-time.After(min(time.Since(began)/2, 2*time.Second)):
+		refreshed, err := j.services.figures.Refresh(ctx, q)
+		if err == nil && refreshed {
+			_, err = j.services.orders.CloseMadeUp(ctx)
+		}
+		if rested := q.Rest(ctx, max(time.Since(began), breath)); err == nil {
+			err = rested
 		}
 		return err
 	}

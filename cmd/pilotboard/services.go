@@ -46,7 +46,7 @@ type services struct {
 
 // wire builds the services from the ground up.
 func wire(db *database.DB, files *evidence.Files, clock period.Clock) services {
-	log := ledger.New(analytics.Feed(), notify.Feed())
+	log := ledger.New(append(analytics.Feeds(), notify.Feed())...)
 	s := services{db: db, files: files}
 	s.tree = divisions.New(db, log, clock)
 	s.accounts = accounts.New(db, log, clock)

@@ -77,7 +77,7 @@ func (f *fleet) settled(ctx context.Context) error {
 	began := time.Now()
 	for time.Since(began) < 3*time.Minute {
 		var waiting int
-		if err := f.pool.QueryRow(ctx, "SELECT count(*) FROM ledger_feed WHERE consumer = 'analytics'").Scan(&waiting); err != nil {
+		if err := f.pool.QueryRow(ctx, "SELECT count(*) FROM ledger_feed WHERE consumer LIKE 'analytics%'").Scan(&waiting); err != nil {
 			return err
 		}
 		if waiting == 0 {

@@ -16,16 +16,27 @@ import (
 	"pilotboard/pkg/reporting"
 )
 
-// consumer is this package's name in the ledger's feed.
-const consumer = "analytics"
+// Queue is one of this package's two feeds in the ledger. What is filed changes counts, and figures of what
+// waits for review; while much is filed at once these are late, and figures of what is accepted are not.
+type Queue string
 
-// Feed names the acts that this package pulls from the ledger.
-func Feed() ledger.Consumer {
-	return ledger.Consumer{Name: consumer, Acts: []string{
-		string(reporting.ActOpen), string(reporting.ActSubmit), string(reporting.ActWithdraw), string(reporting.ActReturn),
-		string(reporting.ActAccept), string(reporting.ActReopen), plan.ActImported, reporting.ActCalendar, reporting.ActLoaded,
-		override.ActSet, override.ActWithdrawn,
-	}}
+// The queues.
+const (
+	Prompt  Queue = "analytics"
+	Patient Queue = "analytics.filed"
+)
+
+var queues = []Queue{Prompt, Patient}
+
+// Feeds names the acts that this package pulls from the ledger.
+func Feeds() []ledger.Consumer {
+	return []ledger.Consumer{
+		{Name: string(Prompt), Acts: []string{
+			string(reporting.ActOpen), string(reporting.ActReturn), string(reporting.ActAccept), string(reporting.ActReopen),
+			plan.ActImported, reporting.ActCalendar, reporting.ActLoaded, override.ActSet, override.ActWithdrawn,
+		}},
+		{Name: string(Patient), Acts: []string{string(reporting.ActSubmit), string(reporting.ActWithdraw)}},
+	}
 }
 
 // Service answers for every figure. Every call asks the actor's scope.

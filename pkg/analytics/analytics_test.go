@@ -26,7 +26,7 @@ func each(t *testing.T, fn func(t *testing.T, b board)) {
 }
 
 func newBoard(t testing.TB, db *database.DB) board {
-	p := reportingtest.New(t, db, analytics.Feed())
+	p := reportingtest.New(t, db, analytics.Feeds()...)
 	clock := period.Clock(p.Clock.Now)
 	return board{p, analytics.New(db, p.Plans, p.Tree, p.Reports, clock), override.New(db, p.Plans, p.Reports, p.Ledger, clock)}
 }

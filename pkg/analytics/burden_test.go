@@ -17,7 +17,7 @@ import (
 // time between saves without the pause over lunch.
 func TestBurdenIsMeasuredFromHistory(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		p := reportingtest.New(t, db, analytics.Feed())
+		p := reportingtest.New(t, db, analytics.Feeds()...)
 		figures := analytics.New(db, p.Plans, p.Tree, p.Reports, p.Clock.Now)
 		p.Past(t, "community-01", "2019Q2", reportingtest.Values{"m1_1": "true", "m1_2": "50"})
 		ref := reporting.Ref{Unit: "community-01", Form: reportingtest.Form, Period: period.MustParse("2019Q3")}

@@ -63,10 +63,12 @@ func (s *Service) Rebuild(ctx context.Context) (Differences, error) {
 		if err := errors.Join(s.reports.HoldStill(tx), s.plans.HoldStill(tx), override.HoldStill(s.db, tx)); err != nil {
 			return err
 		}
-		for taken := s.most; taken >= s.most; {
-			var err error
-			if taken, err = s.takeActs(tx); err != nil {
-				return err
+		for _, q := range queues {
+			for taken := s.atOnce(q); taken >= s.atOnce(q); {
+				var err error
+				if taken, err = s.takeActs(tx, q); err != nil {
+					return err
+				}
 			}
 		}
 		w, err := s.work(tx)

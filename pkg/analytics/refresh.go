@@ -16,8 +16,12 @@ import (
 	"pilotboard/pkg/reporting"
 )
 
-// actsAtOnce is the greatest number of acts taken from the feed in one transaction.
-const actsAtOnce = 2000
+// actsAtOnce and patientAtOnce are the greatest numbers of acts taken from a queue in one transaction, during
+// which the other queue waits.
+const (
+	actsAtOnce    = 2000
+	patientAtOnce = 500
+)
 
 // refreshLock is held by whoever writes figures.
 const refreshLock = "analytics.refresh"
@@ -25,53 +29,77 @@ const refreshLock = "analytics.refresh"
 // unitsAtOnce is the number of units whose figures are computed together.
 const unitsAtOnce = 500
 
-// Refresh takes what has happened since the last time from the ledger's feed and brings facts, unit
-// figures and roll-ups up to date. It is safe to run twice and on several instances at once; it
+// Refresh takes what has happened since the last time from queues, from both when none is named, and brings
+// facts, unit figures and roll-ups up to date. It is safe to run twice and on several instances at once; it
 // tells whether there was anything to do.
-func (s *Service) Refresh(ctx context.Context) (bool, error) {
+func (s *Service) Refresh(ctx context.Context, from ...Queue) (bool, error) {
+	if len(from) == 0 {
+		from = queues
+	}
 	any := false
-	for {
-		taken := 0
-		began := time.Now()
-		err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
-			if err := s.db.Lock(tx, refreshLock); err != nil {
-				return err
+	for _, q := range from {
+		for more := true; more; {
+			began := time.Now()
+			taken, err := s.refresh(ctx, q)
+			if err != nil {
+				return any, fmt.Errorf("refresh the figures: %w", err)
 			}
-			if taken, err = s.takeActs(tx); err != nil || taken == 0 {
-				return err
+			any = any || taken > 0
+			if more = taken >= s.atOnce(q); more {
+				if err := q.Rest(ctx, time.Since(began)); err != nil {
+					return any, err
+				}
 			}
-			return epoch.Raise(tx, epoch.Figures, s.clock())
-		})
-		if err != nil {
-			return any, fmt.Errorf("refresh the figures: %w", err)
-		}
-		any = any || taken > 0
-		if taken < s.most {
-			return any, nil
-		}
-		if err := pause(ctx, time.Since(began)); err != nil {
-			return any, err
 		}
 	}
+	return any, nil
 }
 
-// pause waits as long as work took, but not more than five seconds, so that a refresh that has much to do
-// leaves the machine to others for half of the time.
-func pause(ctx context.Context, took time.Duration) error {
+// refresh takes acts once and gives their number.
+func (s *Service) refresh(ctx context.Context, q Queue) (taken int, err error) {
+	if waiting, err := ledger.Take(s.db.Read(ctx), string(q), 1); err != nil || len(waiting) == 0 {
+		return 0, err
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := s.db.Lock(tx, refreshLock); err != nil {
+			return err
+		}
+		if taken, err = s.takeActs(tx, q); err != nil || taken == 0 {
+			return err
+		}
+		return epoch.Raise(tx, epoch.Figures, s.clock())
+	})
+	return taken, err
+}
+
+func (s *Service) atOnce(q Queue) int {
+	if q == Patient {
+		return min(s.most, patientAtOnce)
+	}
+	return s.most
+}
+
+// Rest waits after work that took so long, so that a refresh that has much to do leaves the machine to
+// others: half as long, a patient one three times as long, not more than five seconds.
+func (q Queue) Rest(ctx context.Context, took time.Duration) error {
+	rest := took / 2
+	if q == Patient {
+		rest = 3 * took
+	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(min(took, 5*time.Second)):
+	case <-time.After(min(rest, 5*time.Second)):
 		return nil
 	}
 }
 
-// takeActs takes acts from the feed, brings the figures up to date with them and gives their number.
+// takeActs takes acts from a queue, brings the figures up to date with them and gives their number.
 // Plan and calendar are read after the acts, so that an act that changes them meets the change; and whether
 // there is such an act after them, so that a unit is never taken out of roll-ups under another plan than the
 // one under which it was put in.
-func (s *Service) takeActs(tx *gorm.DB) (int, error) {
-	acts, err := ledger.Take(tx, consumer, s.most)
+func (s *Service) takeActs(tx *gorm.DB, q Queue) (int, error) {
+	acts, err := ledger.Take(tx, string(q), s.atOnce(q))
 	if err != nil || len(acts) == 0 {
 		return 0, err
 	}
@@ -79,7 +107,7 @@ func (s *Service) takeActs(tx *gorm.DB) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	general, err := ledger.Waits(tx, consumer)
+	general, err := ledger.Waits(tx, string(Prompt))
 	if err != nil {
 		return 0, err
 	}
@@ -92,14 +120,21 @@ func (s *Service) takeActs(tx *gorm.DB) (int, error) {
 	if err := s.refreshEfforts(tx, w, acts); err != nil {
 		return 0, err
 	}
-	return len(acts), ledger.Done(tx, consumer, acts)
+	return len(acts), ledger.Done(tx, string(q), acts)
 }
 
 // takeAll takes every act there is and computes the figures of all units.
 func (s *Service) takeAll(tx *gorm.DB) (int, error) {
-	acts, err := ledger.Take(tx, consumer, math.MaxInt32)
-	if err != nil {
-		return 0, err
+	var all []ledger.Touched
+	for _, q := range queues {
+		acts, err := ledger.Take(tx, string(q), math.MaxInt32)
+		if err != nil {
+			return 0, err
+		}
+		if err := ledger.Done(tx, string(q), acts); err != nil {
+			return 0, err
+		}
+		all = append(all, acts...)
 	}
 	w, err := s.work(tx)
 	if err != nil {
@@ -108,10 +143,7 @@ func (s *Service) takeAll(tx *gorm.DB) (int, error) {
 	if err := s.refreshAll(tx, w); err != nil {
 		return 0, err
 	}
-	if err := s.refreshEfforts(tx, w, acts); err != nil {
-		return 0, err
-	}
-	return len(acts), ledger.Done(tx, consumer, acts)
+	return len(all), s.refreshEfforts(tx, w, all)
 }
 
 // work is what the figures of all units follow from, the versions of the plan and the lock dates, and what
@@ -231,10 +263,15 @@ func (s *Service) Freshness(ctx context.Context) (Freshness, error) {
 
 // Waiting gives the moment of the oldest act that the figures do not show yet, and no moment when they
 // show all. It is asked by the program for everybody, without a scope.
-func (s *Service) Waiting(ctx context.Context) (time.Time, error) {
-	acts, err := ledger.TakeEntries(s.db.Read(ctx), consumer, 1)
-	if err != nil || len(acts) == 0 {
-		return time.Time{}, err
+func (s *Service) Waiting(ctx context.Context) (oldest time.Time, err error) {
+	for _, q := range queues {
+		acts, err := ledger.TakeEntries(s.db.Read(ctx), string(q), 1)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if len(acts) > 0 && (oldest.IsZero() || acts[0].At.Before(oldest)) {
+			oldest = acts[0].At
+		}
 	}
-	return acts[0].At, nil
+	return oldest, nil
 }

@@ -216,6 +216,35 @@ func TestWaitingTellsSinceWhenFiguresLackSomething(t *testing.T) {
 	})
 }
 
+// TestAcceptancesDoNotWaitBehindFilings: the prompt queue holds what is accepted and nothing that is filed,
+// and in whatever order the two are taken, the figures come out the same.
+func TestAcceptancesDoNotWaitBehindFilings(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		b.Submit(t, "community-01", "2019Q3", reportingtest.Community)
+		b.refresh(t)
+		b.Submit(t, "community-03", "2019Q3", reportingtest.Values{"m1_1": "true"})
+		b.Accept(t, "community-01", "2019Q3")
+		counts := func(queue analytics.Queue, accepted, submitted int64) {
+			t.Helper()
+			if _, err := b.figures.Refresh(t.Context(), queue); err != nil {
+				t.Fatal(err)
+			}
+			total := b.progress(t, b.Actor(t, "monitor"), analytics.Query{By: analytics.ByCity, Period: period.MustParse("2019Q3")}).Total
+			if total.Accepted != accepted || total.Submitted != submitted {
+				t.Errorf("%s: %d accepted and %d submitted, want %d and %d", queue, total.Accepted, total.Submitted, accepted, submitted)
+			}
+		}
+		counts(analytics.Prompt, 1, 1)
+		if since, err := b.figures.Waiting(t.Context()); err != nil || since.IsZero() {
+			t.Errorf("what is filed waits since %s, err %v", since, err)
+		}
+		counts(analytics.Patient, 1, 2)
+		if differences, err := b.figures.Rebuild(t.Context()); err != nil || differences.Total > 0 {
+			t.Errorf("rebuild: %d differences, %v", differences.Total, err)
+		}
+	})
+}
+
 // TestActsOfOneUnitInSeveralTransactions: a later quarter's act comes before the earlier quarter's
 // acceptance, and each in a transaction of its own; no roll-up may lack either.
 func TestActsOfOneUnitInSeveralTransactions(t *testing.T) {

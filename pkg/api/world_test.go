@@ -48,7 +48,7 @@ type world struct {
 // community-02 accepted for 2019Q2, all else open, on 2019-10-12.
 func newWorld(t *testing.T, db *database.DB) *world {
 	t.Helper()
-	w := &world{Province: reportingtest.New(t, db, analytics.Feed()), tokens: map[string]string{}}
+	w := &world{Province: reportingtest.New(t, db, analytics.Feeds()...), tokens: map[string]string{}}
 	w.figures = analytics.New(db, w.Plans, w.Tree, w.Reports, w.Clock.Now)
 	w.Past(t, "community-01", "2018Q4", reportingtest.Values{"m1_1": "true"})
 	w.Past(t, "community-01", "2019Q2", reportingtest.Community)

@@ -26,7 +26,7 @@ type board struct {
 func each(t *testing.T, fn func(t *testing.T, b board)) {
 	t.Helper()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		b := board{Province: reportingtest.New(t, db, analytics.Feed())}
+		b := board{Province: reportingtest.New(t, db, analytics.Feeds()...)}
 		b.figures = analytics.New(db, b.Plans, b.Tree, b.Reports, b.Clock.Now)
 		b.orders = supervision.New(db, supervision.Services{Plans: b.Plans, Tree: b.Tree, Reports: b.Reports, Figures: b.figures}, b.Ledger, b.Clock.Now)
 		b.refresh(t)

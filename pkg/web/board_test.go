@@ -34,7 +34,7 @@ type board struct {
 
 func newBoard(t testing.TB, db *database.DB) board {
 	t.Helper()
-	p := reportingtest.New(t, db, analytics.Feed())
+	p := reportingtest.New(t, db, analytics.Feeds()...)
 	figures := analytics.New(db, p.Plans, p.Tree, p.Reports, p.Clock.Now)
 	b := board{p, figures, routerOf(t, Services{Accounts: p.Accounts, Plans: p.Plans, Forms: p.Forms, Tree: p.Tree, Reports: p.Reports, Figures: figures, Orders: supervisionOf(p, figures), Maps: mapsOf(p), Overrides: override.New(db, p.Plans, p.Reports, p.Ledger, p.Clock.Now), Database: db, Notices: notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)}, p.Clock.Now)}
 	b.refresh(t)

@@ -126,7 +126,7 @@ func TestHomeKeepsToTheScope(t *testing.T) {
 func TestHomeOfAFreshInstallation(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		clock := reportingtest.NewClock(reportingtest.Today)
-		log := ledger.New(analytics.Feed())
+		log := ledger.New(analytics.Feeds()...)
 		tree := divisions.New(db, log, clock.Now)
 		users := accounts.New(db, log, clock.Now)
 		plans := plan.New(db, tree, log, clock.Now)

@@ -38,7 +38,7 @@ type site struct {
 
 func newSite(t *testing.T, db *database.DB) *site {
 	t.Helper()
-	p := reportingtest.New(t, db, analytics.Feed(), notify.Feed())
+	p := reportingtest.New(t, db, append(analytics.Feeds(), notify.Feed())...)
 	s := &site{Province: p}
 	s.figures = analytics.New(db, p.Plans, p.Tree, p.Reports, period.Clock(p.Clock.Now))
 	s.notices = notify.New(db, p.Plans, p.Forms, p.Reports, p.Clock.Now)

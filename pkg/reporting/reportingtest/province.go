@@ -73,7 +73,7 @@ type Province struct {
 }
 
 // New fills an empty, migrated database. Consumers are told of every act, as by the program's own
-// ledger: tests of analytics give analytics.Feed().
+// ledger: tests of analytics give analytics.Feeds().
 func New(t testing.TB, db *database.DB, consumers ...ledger.Consumer) *Province {
 	t.Helper()
 	p := &Province{DB: db, Ledger: ledger.New(consumers...), Clock: NewClock(Today), actors: map[string]accounts.Actor{}}

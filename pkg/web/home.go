@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	matrixPage  = 50 // units of the matrix on one page
+	matrixPage  = 20 // units of the matrix on one page
 	longestList = 10 // units in the lists of who is due and who is behind
 )
 

@@ -211,8 +211,8 @@ func TestHomeAsksAsOftenForManyUnits(t *testing.T) {
 				few[name] = now
 			}
 		}
-		wants(t, readers["monitor"].open(t, "/home"), "after=50")
-		wants(t, readers["monitor"].open(t, "/home?after=50"), "after=100", "回到第一页")
+		wants(t, readers["monitor"].open(t, "/home"), "after=20")
+		wants(t, readers["monitor"].open(t, "/home?after=20"), "after=40", "回到第一页")
 	})
 }
 

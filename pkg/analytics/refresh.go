@@ -20,7 +20,7 @@ import (
 // which the other queue waits.
 const (
 	actsAtOnce    = 2000
-	patientAtOnce = 500
+	patientAtOnce = 100
 )
 
 // refreshLock is held by whoever writes figures.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // most is the greatest number of acts taken from the feed in one transaction.
-const most = 500
+const most = 200
 
 // Deliver takes what has happened since the last time from the ledger's feed and tells whom it
 // concerns. It is safe to run twice and on several instances at once; the number of queries for a
@@ -26,6 +27,7 @@ func (s *Service) Deliver(ctx context.Context) error {
 		return wrap("deliver notices", err)
 	}
 	for taken := most; taken == most; {
+		began := time.Now()
 		err := s.db.Write(ctx, func(tx *gorm.DB) error {
 			return s.locked(tx, func() (err error) {
 				taken, err = s.deliver(ctx, tx)
@@ -35,8 +37,24 @@ func (s *Service) Deliver(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("deliver notices: %w", err)
 		}
+		if err := rest(ctx, taken, time.Since(began)); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// rest waits after a full batch as long as it took: where very much has happened, notices may come late.
+func rest(ctx context.Context, taken int, took time.Duration) error {
+	if taken < most {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(took):
+		return nil
+	}
 }
 
 // deliver takes one batch and gives the number of acts in it.

@@ -16,10 +16,12 @@ import (
 var ErrLost = errors.New("somebody else has changed it meanwhile")
 
 // Attempt runs fn and then the statements that it gives, as one transaction that is committed only when the
-// last of them touches a row; else ErrLost. On Postgres, where fn executes nothing itself, it takes no lock
-// and the statements are sent at once, so that an act is two round trips and not five: the last statement
-// has to choose its row as it was read (RowMark). On SQLite it is a transaction like any other.
-func (db *DB) Attempt(ctx context.Context, fn func(tx *gorm.DB) ([]Statement, error)) error {
+// last of them touches a row; else ErrLost. On Postgres, where fn executes nothing itself, nobody waits for
+// anybody and the statements are sent at once, so that an act is two round trips and not five: the last
+// statement has to choose its row as it was read (RowMark). Whoever was overtaken does it again and holds the
+// row meanwhile, so fn may be called twice; lock is the statement that holds it, before anything else that fn
+// executes. On SQLite it is a transaction like any other.
+func (db *DB) Attempt(ctx context.Context, lock Statement, fn func(tx *gorm.DB) ([]Statement, error)) error {
 	if db.dialect == SQLite {
 		return db.Write(ctx, func(tx *gorm.DB) error {
 			statements, err := fn(tx)
@@ -30,10 +32,22 @@ func (db *DB) Attempt(ctx context.Context, fn func(tx *gorm.DB) ([]Statement, er
 		})
 	}
 	fromPrimary(ctx)
-	pool := &late{pool: db.pool}
+	err := db.attempt(ctx, lock, false, fn)
+	if errors.Is(err, ErrLost) {
+		err = db.attempt(ctx, lock, true, fn)
+	}
+	return err
+}
+
+func (db *DB) attempt(ctx context.Context, lock Statement, held bool, fn func(tx *gorm.DB) ([]Statement, error)) error {
+	pool := &late{db: db, lock: lock}
 	defer pool.rollback()
-	tx := db.gorm.WithContext(ctx)
-	tx.Statement.ConnPool = pool
+	if held {
+		if err := pool.begin(ctx); err != nil {
+			return err
+		}
+	}
+	tx := db.on(ctx, pool)
 	statements, err := fn(tx)
 	if err != nil {
 		return overtaken(err)
@@ -45,6 +59,13 @@ func (db *DB) Attempt(ctx context.Context, fn func(tx *gorm.DB) ([]Statement, er
 		return overtaken(err)
 	}
 	return pool.commit()
+}
+
+// on gives a handle on a pool.
+func (db *DB) on(ctx context.Context, pool gorm.ConnPool) *gorm.DB {
+	tx := db.gorm.WithContext(ctx)
+	tx.Statement.ConnPool = pool
+	return tx
 }
 
 // RowMark gives the expression that tells one state of a row of table from every other, as text. On SQLite,
@@ -89,17 +110,23 @@ func overtaken(err error) error {
 	return err
 }
 
-// late is a pool of connections that begins a transaction with the first statement that is no plain read.
+// late is a pool of connections that begins a transaction, and takes a lock in it, with the first statement
+// that is no plain read.
 type late struct {
-	pool *sql.DB
+	db   *DB
+	lock Statement
 	tx   *sql.Tx
 }
 
 func (l *late) begin(ctx context.Context) (err error) {
-	if l.tx == nil {
-		if l.tx, err = l.pool.BeginTx(ctx, nil); err != nil {
-			return fmt.Errorf("begin a transaction: %w", err)
-		}
+	if l.tx != nil {
+		return nil
+	}
+	if l.tx, err = l.db.pool.BeginTx(ctx, nil); err != nil {
+		return fmt.Errorf("begin a transaction: %w", err)
+	}
+	if _, err = l.lock.run(l.db.on(ctx, l.tx)); err != nil {
+		return fmt.Errorf("hold a row: %w", err)
 	}
 	return nil
 }
@@ -143,7 +170,7 @@ func (l *late) ExecContext(ctx context.Context, query string, args ...any) (sql.
 // QueryContext implements gorm.ConnPool.
 func (l *late) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if l.tx == nil && reads(query) {
-		return l.pool.QueryContext(ctx, query, args...)
+		return l.db.pool.QueryContext(ctx, query, args...)
 	}
 	if err := l.begin(ctx); err != nil {
 		return nil, err
@@ -158,11 +185,11 @@ func (l *late) QueryRowContext(ctx context.Context, query string, args ...any) *
 		if err := l.begin(ctx); err != nil {
 			ended, end := context.WithCancelCause(ctx)
 			end(err)
-			return l.pool.QueryRowContext(ended, query, args...)
+			return l.db.pool.QueryRowContext(ended, query, args...)
 		}
 	}
 	if l.tx == nil {
-		return l.pool.QueryRowContext(ctx, query, args...)
+		return l.db.pool.QueryRowContext(ctx, query, args...)
 	}
 	return l.tx.QueryRowContext(ctx, query, args...)
 }

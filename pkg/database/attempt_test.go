@@ -32,6 +32,7 @@ func TestAttempt(t *testing.T) {
 		exec(others, "CREATE TABLE heads (id BIGINT PRIMARY KEY, n BIGINT)")
 		exec(others, "CREATE TABLE tails (id BIGINT PRIMARY KEY)")
 		exec(others, "INSERT INTO heads VALUES (1, 0)")
+		lock := database.Statement{SQL: "SELECT 1 FROM heads WHERE id = ? FOR UPDATE", Args: []any{1}}
 		change := func(tx *gorm.DB, mark string) database.Statement {
 			return database.Statement{SQL: "UPDATE heads SET n = n + 1 WHERE id = 1 AND " + database.RowMark(tx, "heads") + " = ?", Args: []any{mark}}
 		}
@@ -62,7 +63,7 @@ func TestAttempt(t *testing.T) {
 			{name: "failing after something executed", executes: true, id: 3, fails: fault, err: fault, n: "2", tails: "3"},
 			{name: "a key that is there, after something executed", executes: true, id: 2, err: gorm.ErrDuplicatedKey, n: "2", tails: "3"},
 		} {
-			err := db.Attempt(t.Context(), func(tx *gorm.DB) ([]database.Statement, error) {
+			err := db.Attempt(t.Context(), lock, func(tx *gorm.DB) ([]database.Statement, error) {
 				mark := read(tx, database.RowMark(tx, "heads"))
 				if c.executes {
 					exec(tx, "INSERT INTO tails (id) VALUES (?)", 100+c.id+len(c.name))
@@ -78,19 +79,33 @@ func TestAttempt(t *testing.T) {
 			return // nobody else writes meanwhile
 		}
 		for _, executes := range []bool{false, true} {
-			before := read(others, "n")
-			err := db.Attempt(t.Context(), func(tx *gorm.DB) ([]database.Statement, error) {
+			id := 501
+			if executes {
+				id = 502
+			}
+			calls := 0
+			err := db.Attempt(t.Context(), lock, func(tx *gorm.DB) ([]database.Statement, error) {
 				mark := read(tx, database.RowMark(tx, "heads"))
-				exec(others, "UPDATE heads SET n = n WHERE id = 1")
+				if calls++; calls == 1 { // somebody else is faster
+					exec(others, "UPDATE heads SET n = n WHERE id = 1")
+				}
 				if executes {
 					exec(tx, "INSERT INTO tails (id) VALUES (500)")
 				}
-				return []database.Statement{insert(501), change(tx, mark)}, nil
+				return []database.Statement{insert(id), change(tx, mark)}, nil
 			})
-			if !errors.Is(err, database.ErrLost) {
-				t.Errorf("overtaken, executing %v: %v", executes, err)
+			if err != nil || calls != 2 {
+				t.Errorf("overtaken, executing %v: called %d times, %v", executes, calls, err)
 			}
-			holds("overtaken", before, "3")
 		}
+		holds("overtaken", "4", "6")
+		gone := database.Statement{SQL: "UPDATE heads SET n = n + 1 WHERE id = 2"}
+		err := db.Attempt(t.Context(), lock, func(tx *gorm.DB) ([]database.Statement, error) {
+			return []database.Statement{insert(600), gone}, nil
+		})
+		if !errors.Is(err, database.ErrLost) {
+			t.Errorf("no such row: %v", err)
+		}
+		holds("no such row", "4", "6")
 	})
 }

@@ -46,17 +46,9 @@ const (
 	whereHeld = ` WHERE p.unit_id = ? AND p.form = ? AND p.period = ?`
 )
 
-// hold is load for a change that others have been in the way of: on Postgres nobody else changes the row
-// until tx ends, and what is read is what the one before has left. On SQLite the write transaction itself is
-// that lock.
-func hold(tx *gorm.DB, unit int64, ref Ref) (held, error) {
-	if tx.Name() == string(database.Postgres) {
-		err := tx.Exec("SELECT 1 FROM reports p"+whereHeld+" FOR UPDATE", unit, ref.Form, ref.Period).Error
-		if err != nil {
-			return held{}, fmt.Errorf("hold a report: %w", err)
-		}
-	}
-	return load(tx, unit, ref)
+// holding is the statement by which nobody else changes the report until tx ends.
+func holding(unit int64, ref Ref) database.Statement {
+	return database.Statement{SQL: "SELECT 1 FROM reports p" + whereHeld + " FOR UPDATE", Args: []any{unit, ref.Form, ref.Period}}
 }
 
 // load reads a report inside tx; no row is NotFound `report.not_owed`.

@@ -19,8 +19,7 @@ type step func(tx *gorm.DB, h *held, form forms.Form, now time.Time) (detail any
 
 // move does act to the report of ref in one transaction. version 0 means: whatever the version is. A
 // stale version is StaleError. Scope, form and plan are asked before the transaction begins: inside it
-// nothing waits for a second connection. Whoever finds that somebody else was faster does it again, and
-// keeps others waiting meanwhile.
+// nothing waits for a second connection.
 func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, version int64, act Act, take step) (Report, error) {
 	unit, err := s.unit(ctx, actor, ref.Unit)
 	if err != nil {
@@ -37,30 +36,25 @@ func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, versi
 		}
 	}
 	var report Report
-	moved := func(read func(*gorm.DB, int64, Ref) (held, error)) func(*gorm.DB) ([]database.Statement, error) {
-		return func(tx *gorm.DB) ([]database.Statement, error) {
-			h, err := read(tx, unit.ID, ref)
-			if err != nil {
-				return nil, err
-			}
-			h.plan = asked
-			if err := s.act(tx, actor, &h, form, version, act, take); err != nil {
-				return nil, err
-			}
-			report, err = s.read(tx, h, unit, form)
-			return h.writes, err
+	err = s.db.Attempt(ctx, holding(unit.ID, ref), func(tx *gorm.DB) ([]database.Statement, error) {
+		h, err := load(tx, unit.ID, ref)
+		if err != nil {
+			return nil, err
 		}
-	}
-	if err = s.db.Attempt(ctx, moved(load)); errors.Is(err, database.ErrLost) {
-		err = s.db.Attempt(ctx, moved(hold))
-	}
+		h.plan = asked
+		if err := s.act(tx, actor, &h, form, version, act, take); err != nil {
+			return nil, err
+		}
+		report, err = s.read(tx, h, unit, form)
+		return h.writes, err
+	})
 	if errors.Is(err, database.ErrLost) && !errors.Is(err, gorm.ErrDuplicatedKey) {
 		err = fault.New(fault.Conflict, "report.stale")
 	}
 	return report, err
 }
 
-// act does act to a report that is held: workflow and lock date, then take, then ledger and row.
+// act does act to a report that was read: workflow and lock date, then take, then ledger and row.
 func (s *Service) act(tx *gorm.DB, actor accounts.Actor, h *held, form forms.Form, version int64, act Act, take step) error {
 	if err := s.may(act, actor, h.row, form); err != nil {
 		return err

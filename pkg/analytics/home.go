@@ -61,19 +61,13 @@ func (s *Service) Home(ctx context.Context, actor accounts.Actor, query Query) (
 
 func (s *Service) home(ctx context.Context, q question) (h Home, err error) {
 	h.Answer = Answer{Plan: q.plan, Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
-	all, err := s.ownByPeriod(ctx, q, "period <= ?", q.Period)
+	parts, below, err := s.sums(ctx, q, "period <= ?", q.Period)
 	if err != nil {
 		return h, err
 	}
-	own := group{period: q.Period}
-	if g := all.byKey[q.Period.String()]; g != nil {
-		own = *g
-	}
-	if level := q.split(); level != 0 {
-		if _, q.below, err = s.sumsBelow(ctx, q, level); err != nil {
-			return h, err
-		}
-	}
+	q.below = below
+	all := byPeriod(parts)
+	own := *all.at(q.Period.String())
 	h.Total, h.Curves = q.row("", "", own), q.curvesByBatch(all)
 	if h.Rows, err = s.divisionRows(ctx, q, own); err != nil {
 		return h, err

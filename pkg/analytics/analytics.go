@@ -47,6 +47,7 @@ type Service struct {
 	reports   *reporting.Service
 	clock     period.Clock
 	homes     *epoch.Kept[homeKey, Home]
+	restated  *epoch.Kept[restatedKey, []reporting.Restatement]
 	overrides *epoch.Kept[int64, []override.Entry] // by unit
 	most      int                                  // acts taken from the feed in one transaction
 }
@@ -58,7 +59,8 @@ const keptOverrides = 20_000
 func New(db *database.DB, plans *plan.Service, tree *divisions.Service, reports *reporting.Service, clock period.Clock) *Service {
 	return &Service{
 		db: db, plans: plans, tree: tree, reports: reports, clock: clock,
-		homes: epoch.KeepFigures[homeKey, Home](keptHomes), overrides: epoch.KeepCommon[int64, []override.Entry](keptOverrides), most: actsAtOnce,
+		homes: epoch.KeepFigures[homeKey, Home](keptHomes), restated: epoch.KeepCorrections[restatedKey, []reporting.Restatement](keptRestated),
+		overrides: epoch.KeepCommon[int64, []override.Entry](keptOverrides), most: actsAtOnce,
 	}
 }
 

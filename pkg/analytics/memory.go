@@ -35,8 +35,8 @@ func (s *Service) pasts(ctx context.Context, units []int64, rows []unitFigure) (
 	return pasts, nil
 }
 
-// overridesOf gives all acts on the lights of units. They are kept in memory: whoever sets a light by hand raises the
-// epoch of what all units share.
+// overridesOf gives all acts on the lights of units. They are kept in memory: whoever sets a light by hand
+// raises the epoch of what all units share.
 func (s *Service) overridesOf(ctx context.Context, units []int64) (map[int64][]override.Entry, error) {
 	return s.overrides.Many(ctx, units, func(missing []int64) (map[int64][]override.Entry, error) {
 		found := make(map[int64][]override.Entry, len(missing))
@@ -61,8 +61,8 @@ type remembered struct {
 	states []MilestoneState
 }
 
-// recalled narrows a query on unit_figures to what the lights of the question's quarter remember: every row of it,
-// and of later ones what is known in the end.
+// recalled narrows a query on unit_figures to what the lights of the question's quarter remember: every row
+// of it, and of later ones what is known in the end.
 func (q question) recalled(db *gorm.DB) *gorm.DB {
 	return db.Where("form = ? AND since <= ? AND period >= ? AND (period = ? OR until > ?)", q.Form, q.moment(), q.Period, q.Period, q.moment())
 }

@@ -5,7 +5,7 @@
 // primary says how far it has flushed (Position); a replica answers only what it answers from at least
 // that state, by a connection that has said so itself; and a request that has begun a transaction reads
 // from the primary alone. So an answer holds whatever had been acknowledged to anybody before, through
-// whichever instance. A replica that is behind or fails is passed over. Nothing is remembered of anybody
+// whichever instance. A replica that is behind, hangs or fails is passed over. Nothing is remembered of anybody
 // between requests. What has no request (jobs, commands) reads from the primary. gorm's dbresolver
 // chooses by the statement alone, which cannot hold this.
 //

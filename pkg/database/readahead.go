@@ -1,6 +1,7 @@
 package database
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -18,15 +19,17 @@ type aheadRows struct {
 	*stdlib.Rows
 	first [][]driver.Value
 	end   error // of the first ones: io.EOF when there are no more
+	ended context.CancelFunc
 }
 
-// readAhead reads the first rows; a failure among them is one of the query.
-func readAhead(rows driver.Rows) (driver.Rows, error) {
+// readAhead reads the first rows; a failure among them is one of the query. ended is called when the rows
+// are closed.
+func readAhead(rows driver.Rows, ended context.CancelFunc) (driver.Rows, error) {
 	pg, ok := rows.(*stdlib.Rows)
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("unexpected rows %T", rows), rows.Close())
 	}
-	ahead := &aheadRows{Rows: pg}
+	ahead := &aheadRows{Rows: pg, ended: ended}
 	for len(ahead.first) < mostAhead && ahead.end == nil {
 		row := make([]driver.Value, len(pg.Columns()))
 		if ahead.end = pg.Next(row); ahead.end == nil {
@@ -50,4 +53,11 @@ func (r *aheadRows) Next(into []driver.Value) error {
 		return r.end
 	}
 	return r.Rows.Next(into)
+}
+
+// Close implements driver.Rows.
+func (r *aheadRows) Close() error {
+	err := r.Rows.Close()
+	r.ended()
+	return err
 }

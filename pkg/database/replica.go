@@ -174,6 +174,8 @@ const (
 	askAgain = time.Second
 	// answerTime is how long it may take to say how far it is
 	answerTime = time.Second
+	// rowsTime is how long the first rows of an answer may take, before the primary is asked instead
+	rowsTime = 3 * time.Second
 )
 
 // QueryContext implements driver.QueryerContext; errBehind when the server is not as far as ctx needs.
@@ -187,11 +189,17 @@ func (c *replicaConn) QueryContext(ctx context.Context, query string, args []dri
 	if c.replayed < needed {
 		return nil, errBehind
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	late := time.AfterFunc(rowsTime, cancel)
 	rows, err := c.Conn.QueryContext(ctx, query, args)
-	if err != nil {
+	if err == nil {
+		rows, err = readAhead(rows, cancel)
+	}
+	if late.Stop(); err != nil {
+		cancel()
 		return nil, err
 	}
-	return readAhead(rows)
+	return rows, nil
 }
 
 // askPosition asks how far the server is; one that is no replica any more is nowhere.

@@ -19,12 +19,8 @@ const mostPlaces = 10_000
 // Together runs statements inside tx of which none needs what another one writes, on Postgres in one round
 // trip. It gives the number of rows that the last one touched.
 func Together(tx *gorm.DB, statements ...Statement) (int64, error) {
-	places := 0
-	for _, one := range statements {
-		places += len(one.Args)
-	}
-	if tx.Name() == string(Postgres) && places <= mostPlaces {
-		return joined(statements).run(tx)
+	if tx.Name() == string(Postgres) && places(statements) <= mostPlaces {
+		return joined(statements, "").run(tx)
 	}
 	var rows int64
 	for _, one := range statements {
@@ -36,13 +32,21 @@ func Together(tx *gorm.DB, statements ...Statement) (int64, error) {
 	return rows, nil
 }
 
+func places(statements []Statement) (n int) {
+	for _, one := range statements {
+		n += len(one.Args)
+	}
+	return n
+}
+
 func (s Statement) run(tx *gorm.DB) (int64, error) {
 	result := tx.Exec(s.SQL, s.Args...)
 	return result.RowsAffected, result.Error
 }
 
-// joined puts all but the last statement before it, as what Postgres runs with it.
-func joined(statements []Statement) Statement {
+// joined puts all but the last statement before it, as what Postgres runs with it. Under a name the last but
+// one tells the last which rows it touches.
+func joined(statements []Statement, name string) Statement {
 	last := len(statements) - 1
 	if last == 0 {
 		return statements[0]
@@ -51,7 +55,11 @@ func joined(statements []Statement) Statement {
 	var args []any
 	for i, one := range statements[:last] {
 		sql.WriteString([]string{"WITH ", ", "}[min(i, 1)])
-		fmt.Fprintf(&sql, "w%d AS (%s)", i, one.SQL)
+		if i == last-1 && name != "" {
+			sql.WriteString(name + " AS (" + one.SQL + " RETURNING 1)")
+		} else {
+			fmt.Fprintf(&sql, "w%d AS (%s)", i, one.SQL)
+		}
 		args = append(args, one.Args...)
 	}
 	sql.WriteString(" " + statements[last].SQL)

@@ -45,16 +45,18 @@ func (a app) read(t *testing.T, ctx context.Context) (number int64, byReplica bo
 	return row.Number, row.ByReplica
 }
 
-// untilReplica waits until requests are answered by the replica again.
-func (a app) untilReplica(t *testing.T) {
+// untilReplica waits until a request is answered by the replica again, and gives its context.
+func (a app) untilReplica(t *testing.T) context.Context {
 	t.Helper()
 	for range 200 {
-		if _, byReplica := a.read(t, a.request(t)); byReplica {
-			return
+		ctx := a.request(t)
+		if _, byReplica := a.read(t, ctx); byReplica {
+			return ctx
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatal("the replica is not read from")
+	return nil
 }
 
 // TestReplica: what anybody did before a request came in is in its answers, through both instances, while
@@ -132,6 +134,21 @@ func TestReplica(t *testing.T) {
 			t.Errorf("a request from before shows %d of %d, replica %v", number, written, byReplica)
 		}
 		if err := replica.Replay(true); err != nil {
+			t.Fatal(err)
+		}
+		a.untilReplica(t)
+		write()
+	})
+	t.Run("one that hangs is passed over", func(t *testing.T) {
+		held := a.untilReplica(t)
+		if err := replica.Hang(true); err != nil {
+			t.Fatal(err)
+		}
+		if number, byReplica := a.read(t, held); byReplica || number != written {
+			t.Errorf("%d of %d, replica %v", number, written, byReplica)
+		}
+		write()
+		if err := replica.Hang(false); err != nil {
 			t.Fatal(err)
 		}
 		a.untilReplica(t)

@@ -20,7 +20,8 @@ type held struct {
 	own, last revisionRow
 	plan      *plan.Plan           // about which the form asks; of a submission alone
 	view      *view                // what the report says after the act, as far as the act has found it out
-	writes    []database.Statement // what the act writes beside the row
+	writes    []database.Statement // what the act writes, the row last
+	mark      string               // of the row as it was read (database.RowMark)
 }
 
 // selectHeld reads a report with its revisions in one statement.
@@ -29,7 +30,9 @@ const selectHeld = `SELECT p.unit_id, p.form, p.period, p.plan_id, p.batch, p.un
 	p.first_submitted_at, p.submitted_at, p.accepted_at, p.edited_at, p.edited_by, p.stage, p.risk, p.risks, p.returned,
 	p.reopen_reason, p.looked_at,
 	COALESCE(o.no, 0), COALESCE(o.form_version, 0), COALESCE(o.document, ''), COALESCE(o.hash, ''), COALESCE(o.submitted_by, ''),
-	COALESCE(l.no, 0), COALESCE(l.period, ''), COALESCE(l.form_version, 0), COALESCE(l.document, '')
+	COALESCE(l.no, 0), COALESCE(l.period, ''), COALESCE(l.form_version, 0), COALESCE(l.document, ''), `
+
+const heldOf = `
 	FROM reports p
 	LEFT JOIN revisions o ON o.unit_id = p.unit_id AND o.form = p.form AND o.period = p.period AND o.no = p.revision `
 
@@ -43,38 +46,33 @@ const (
 	whereHeld = ` WHERE p.unit_id = ? AND p.form = ? AND p.period = ?`
 )
 
-// hold is load for a change: on Postgres nobody else changes the row until tx ends, so that whoever
-// comes second sees what the first one left. On SQLite the write transaction itself is that lock.
+// hold is load for a change that others have been in the way of: on Postgres nobody else changes the row
+// until tx ends, and what is read is what the one before has left. On SQLite the write transaction itself is
+// that lock.
 func hold(tx *gorm.DB, unit int64, ref Ref) (held, error) {
-	lock := ""
 	if tx.Name() == string(database.Postgres) {
-		lock = " FOR UPDATE OF p"
+		err := tx.Exec("SELECT 1 FROM reports p"+whereHeld+" FOR UPDATE", unit, ref.Form, ref.Period).Error
+		if err != nil {
+			return held{}, fmt.Errorf("hold a report: %w", err)
+		}
 	}
-	h, err := loadWith(tx, lock, unit, ref)
-	if err != nil || h.own.No == h.Revision {
-		return h, err
-	}
-	// whoever had to wait for the row has it as it is now, and the revisions as they were before
-	h.own, err = revisionOf(tx, h.UnitID, h.Form, h.Period, h.Revision)
-	return h, err
+	return load(tx, unit, ref)
 }
 
 // load reads a report inside tx; no row is NotFound `report.not_owed`.
-func load(tx *gorm.DB, unit int64, ref Ref) (held, error) { return loadWith(tx, "", unit, ref) }
-
-func loadWith(tx *gorm.DB, lock string, unit int64, ref Ref) (held, error) {
+func load(tx *gorm.DB, unit int64, ref Ref) (held, error) {
 	var h held
 	r, o, l := &h.row, &h.own, &h.last
 	last := lastOnSQLite
 	if tx.Name() == string(database.Postgres) {
 		last = lastOnPostgres
 	}
-	err := tx.Raw(selectHeld+last+whereHeld+lock, unit, ref.Form, ref.Period).Row().Scan(
+	err := tx.Raw(selectHeld+database.RowMark(tx, "p")+heldOf+last+whereHeld, unit, ref.Form, ref.Period).Row().Scan(
 		&r.UnitID, &r.Form, &r.Period, &r.PlanID, &r.Batch, &r.UnitType, &r.ProvinceID, &r.CityID, &r.CountyID,
 		&r.Due, &r.Lock, &r.Status, &r.Version, &r.Draft, &r.Note, &r.Remarks, &r.Expected, &r.Sample, &r.Revision, &r.AcceptedRevision,
 		&r.FirstSubmittedAt, &r.SubmittedAt, &r.AcceptedAt, &r.EditedAt, &r.EditedBy, &r.Stage, &r.Risk, &r.Risks, &r.Returned,
 		&r.ReopenReason, &r.LookedAt,
-		&o.No, &o.FormVersion, &o.Document, &o.Hash, &o.SubmittedBy, &l.No, &l.Period, &l.FormVersion, &l.Document)
+		&o.No, &o.FormVersion, &o.Document, &o.Hash, &o.SubmittedBy, &l.No, &l.Period, &l.FormVersion, &l.Document, &h.mark)
 	if errors.Is(err, sql.ErrNoRows) {
 		return held{}, fault.New(fault.NotFound, "report.not_owed", ref.Unit, ref.Period)
 	}

@@ -2,11 +2,13 @@ package reporting
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/plan"
@@ -17,7 +19,8 @@ type step func(tx *gorm.DB, h *held, form forms.Form, now time.Time) (detail any
 
 // move does act to the report of ref in one transaction. version 0 means: whatever the version is. A
 // stale version is StaleError. Scope, form and plan are asked before the transaction begins: inside it
-// nothing waits for a second connection.
+// nothing waits for a second connection. Whoever finds that somebody else was faster does it again, and
+// keeps others waiting meanwhile.
 func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, version int64, act Act, take step) (Report, error) {
 	unit, err := s.unit(ctx, actor, ref.Unit)
 	if err != nil {
@@ -34,22 +37,30 @@ func (s *Service) move(ctx context.Context, actor accounts.Actor, ref Ref, versi
 		}
 	}
 	var report Report
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		h, err := hold(tx, unit.ID, ref)
-		if err != nil {
-			return err
+	moved := func(read func(*gorm.DB, int64, Ref) (held, error)) func(*gorm.DB) ([]database.Statement, error) {
+		return func(tx *gorm.DB) ([]database.Statement, error) {
+			h, err := read(tx, unit.ID, ref)
+			if err != nil {
+				return nil, err
+			}
+			h.plan = asked
+			if err := s.act(tx, actor, &h, form, version, act, take); err != nil {
+				return nil, err
+			}
+			report, err = s.read(tx, h, unit, form)
+			return h.writes, err
 		}
-		h.plan = asked
-		if err := s.act(tx, actor, &h, form, version, act, take); err != nil {
-			return err
-		}
-		report, err = s.read(tx, h, unit, form)
-		return err
-	})
+	}
+	if err = s.db.Attempt(ctx, moved(load)); errors.Is(err, database.ErrLost) {
+		err = s.db.Attempt(ctx, moved(hold))
+	}
+	if errors.Is(err, database.ErrLost) && !errors.Is(err, gorm.ErrDuplicatedKey) {
+		err = fault.New(fault.Conflict, "report.stale")
+	}
 	return report, err
 }
 
-// act does act to a report that is held: workflow and lock date, then take, then store and ledger.
+// act does act to a report that is held: workflow and lock date, then take, then ledger and row.
 func (s *Service) act(tx *gorm.DB, actor accounts.Actor, h *held, form forms.Form, version int64, act Act, take step) error {
 	if err := s.may(act, actor, h.row, form); err != nil {
 		return err
@@ -75,7 +86,8 @@ func (s *Service) act(tx *gorm.DB, actor accounts.Actor, h *held, form forms.For
 		return err
 	}
 	h.writes = append(h.writes, recording...)
-	return h.store(tx)
+	h.store(tx)
+	return nil
 }
 
 // done gives the act that was really done: an acceptance after which a level still reviews passes on.

@@ -24,25 +24,18 @@ func (s *Service) unit(ctx context.Context, actor accounts.Actor, key string) (p
 const updateReport = `UPDATE reports SET lock = ?, status = ?, version = ?, draft = ?, note = ?, remarks = ?, revision = ?,
 	accepted_revision = ?, first_submitted_at = ?, submitted_at = ?, accepted_at = ?, edited_at = ?, edited_by = ?, stage = ?,
 	risk = ?, risks = ?, returned = ?, reopen_reason = ?, looked_at = ?
-	WHERE unit_id = ? AND form = ? AND period = ? AND version = ?`
+	WHERE unit_id = ? AND form = ? AND period = ? AND version = ? AND `
 
-// store writes the row of h, provided that nobody else has changed it since it was read, and what else the
-// act writes, and raises its version. A lost race is Conflict `report.stale`.
-func (h *held) store(tx *gorm.DB) error {
+// store adds to what the act writes the row of h, as the last, provided that nobody else has changed it since
+// it was read, and raises its version.
+func (h *held) store(tx *gorm.DB) {
 	read, r := h.Version, &h.row
 	r.Version++
-	rows, err := database.Together(tx, append(h.writes, database.Statement{SQL: updateReport, Args: []any{
+	h.writes = append(h.writes, database.Statement{SQL: updateReport + database.RowMark(tx, "reports") + " = ?", Args: []any{
 		r.Lock, string(r.Status), r.Version, r.Draft, r.Note, r.Remarks, r.Revision,
 		r.AcceptedRevision, r.FirstSubmittedAt, r.SubmittedAt, r.AcceptedAt, r.EditedAt, r.EditedBy, r.Stage,
-		r.Risk, r.Risks, r.Returned, r.ReopenReason, r.LookedAt, r.UnitID, r.Form, r.Period, read,
-	}})...)
-	if err != nil {
-		return fmt.Errorf("store a report: %w", err)
-	}
-	if rows == 0 {
-		return fault.New(fault.Conflict, "report.stale")
-	}
-	return nil
+		r.Risk, r.Risks, r.Returned, r.ReopenReason, r.LookedAt, r.UnitID, r.Form, r.Period, read, h.mark,
+	}})
 }
 
 // act gives the entry for what actor did to the report.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -110,6 +111,28 @@ func (c *Cluster) Stop(how os.Signal) error {
 		return fmt.Errorf("stop postgres: %w", err)
 	}
 	_ = c.process.Wait() // tells how it was ended
+	return nil
+}
+
+// Hang has every process of the server stand still, or go on: to its clients it seems to be there.
+func (c *Cluster) Hang(still bool) error {
+	how := syscall.SIGCONT
+	if still {
+		how = syscall.SIGSTOP
+	}
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", c.PID()))
+	if err != nil {
+		return fmt.Errorf("find the processes of postgres: %w", err)
+	}
+	for _, one := range append(strings.Fields(string(children)), strconv.Itoa(c.PID())) {
+		process, err := strconv.Atoi(one)
+		if err != nil {
+			return err
+		}
+		if err := syscall.Kill(process, how); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("stop or continue postgres: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -1,0 +1,168 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+)
+
+// ErrLost tells that an attempt wrote nothing, because its last statement touched no row or somebody else had
+// written a key before.
+var ErrLost = errors.New("somebody else has changed it meanwhile")
+
+// Attempt runs fn and then the statements that it gives, as one transaction that is committed only when the
+// last of them touches a row; else ErrLost. On Postgres, where fn executes nothing itself, it takes no lock
+// and the statements are sent at once, so that an act is two round trips and not five: the last statement
+// has to choose its row as it was read (RowMark). On SQLite it is a transaction like any other.
+func (db *DB) Attempt(ctx context.Context, fn func(tx *gorm.DB) ([]Statement, error)) error {
+	if db.dialect == SQLite {
+		return db.Write(ctx, func(tx *gorm.DB) error {
+			statements, err := fn(tx)
+			if err != nil {
+				return err
+			}
+			return run(tx, statements)
+		})
+	}
+	fromPrimary(ctx)
+	pool := &late{pool: db.pool}
+	defer pool.rollback()
+	tx := db.gorm.WithContext(ctx)
+	tx.Statement.ConnPool = pool
+	statements, err := fn(tx)
+	if err != nil {
+		return overtaken(err)
+	}
+	if pool.tx == nil && len(statements) > 0 && places(statements) <= mostPlaces {
+		return alone(db.gorm.WithContext(ctx), statements)
+	}
+	if err := run(tx, statements); err != nil {
+		return overtaken(err)
+	}
+	return pool.commit()
+}
+
+// RowMark gives the expression that tells one state of a row of table from every other, as text. On SQLite,
+// where nobody else writes, there is only one.
+func RowMark(tx *gorm.DB, table string) string {
+	if tx.Name() == string(SQLite) {
+		return "''"
+	}
+	return "CAST(" + table + ".xmin AS TEXT)"
+}
+
+// run runs statements inside tx.
+func run(tx *gorm.DB, statements []Statement) error {
+	if len(statements) == 0 {
+		return nil
+	}
+	rows, err := Together(tx, statements...)
+	if err == nil && rows == 0 {
+		err = ErrLost
+	}
+	return err
+}
+
+// divisionByZero is the fault by which alone is undone.
+const divisionByZero = "22012"
+
+// alone runs statements as one that fails as a whole when the last of them touches no row.
+func alone(db *gorm.DB, statements []Statement) error {
+	one := joined(append(statements, Statement{SQL: "SELECT 1 / COUNT(*) FROM touched"}), "touched")
+	_, err := one.run(db)
+	if failed := (*pgconn.PgError)(nil); errors.As(err, &failed) && failed.Code == divisionByZero {
+		return ErrLost
+	}
+	return overtaken(err)
+}
+
+// overtaken gives ErrLost with a fault that comes of others having written the same key first.
+func overtaken(err error) error {
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		return fmt.Errorf("%w: %w", ErrLost, err)
+	}
+	return err
+}
+
+// late is a pool of connections that begins a transaction with the first statement that is no plain read.
+type late struct {
+	pool *sql.DB
+	tx   *sql.Tx
+}
+
+func (l *late) begin(ctx context.Context) (err error) {
+	if l.tx == nil {
+		if l.tx, err = l.pool.BeginTx(ctx, nil); err != nil {
+			return fmt.Errorf("begin a transaction: %w", err)
+		}
+	}
+	return nil
+}
+
+func (l *late) commit() error {
+	if l.tx == nil {
+		return nil
+	}
+	err := l.tx.Commit()
+	l.tx = nil
+	return err
+}
+
+func (l *late) rollback() {
+	if l.tx != nil {
+		_ = l.tx.Rollback() // it ends with its connection at the latest
+	}
+}
+
+// reads tells whether a query changes and locks nothing.
+func reads(query string) bool {
+	return strings.HasPrefix(query, "SELECT") && !strings.Contains(query, "FOR UPDATE") && !strings.Contains(query, "pg_advisory")
+}
+
+// PrepareContext implements gorm.ConnPool.
+func (l *late) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := l.begin(ctx); err != nil {
+		return nil, err
+	}
+	return l.tx.PrepareContext(ctx, query)
+}
+
+// ExecContext implements gorm.ConnPool.
+func (l *late) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := l.begin(ctx); err != nil {
+		return nil, err
+	}
+	return l.tx.ExecContext(ctx, query, args...)
+}
+
+// QueryContext implements gorm.ConnPool.
+func (l *late) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if l.tx == nil && reads(query) {
+		return l.pool.QueryContext(ctx, query, args...)
+	}
+	if err := l.begin(ctx); err != nil {
+		return nil, err
+	}
+	return l.tx.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext implements gorm.ConnPool. A row tells no other fault than that of its query, so one for
+// which no transaction could begin is not asked for at all.
+func (l *late) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if l.tx == nil && !reads(query) {
+		if err := l.begin(ctx); err != nil {
+			ended, end := context.WithCancelCause(ctx)
+			end(err)
+			return l.pool.QueryRowContext(ended, query, args...)
+		}
+	}
+	if l.tx == nil {
+		return l.pool.QueryRowContext(ctx, query, args...)
+	}
+	return l.tx.QueryRowContext(ctx, query, args...)
+}

@@ -50,8 +50,8 @@ type restatementRow struct {
 
 func (restatementRow) TableName() string { return "restatements" }
 
-// restate records that the revision replaces the accepted one of r, which tx holds. Others who correct a report
-// wait from then on until tx ends, which needs nothing that they hold.
+// restate records that the revision replaces the accepted one of r. Others who correct a report wait from then
+// on until tx ends, for which only the row of r is left to be written.
 func (s *Service) restate(tx *gorm.DB, actor accounts.Actor, r row, revision revisionRow, now time.Time) error {
 	before, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.AcceptedRevision)
 	if err != nil {

@@ -41,20 +41,26 @@ func Feeds() []ledger.Consumer {
 
 // Service answers for every figure. Every call asks the actor's scope.
 type Service struct {
-	db      *database.DB
-	plans   *plan.Service
-	tree    *divisions.Service
-	reports *reporting.Service
-	clock   period.Clock
-	homes   *epoch.Kept[homeKey, Home]
-	most    int // acts taken from the feed in one transaction
+	db        *database.DB
+	plans     *plan.Service
+	tree      *divisions.Service
+	reports   *reporting.Service
+	clock     period.Clock
+	homes     *epoch.Kept[homeKey, Home]
+	restated  *epoch.Kept[restatedKey, []reporting.Restatement]
+	overrides *epoch.Kept[int64, []override.Entry] // by unit
+	most      int                                  // acts taken from the feed in one transaction
 }
+
+// keptOverrides is the number of units whose lights set by hand are kept in memory: those of a province.
+const keptOverrides = 20_000
 
 // New makes the service.
 func New(db *database.DB, plans *plan.Service, tree *divisions.Service, reports *reporting.Service, clock period.Clock) *Service {
 	return &Service{
 		db: db, plans: plans, tree: tree, reports: reports, clock: clock,
-		homes: epoch.KeepFigures[homeKey, Home](keptHomes), most: actsAtOnce,
+		homes: epoch.KeepFigures[homeKey, Home](keptHomes), restated: epoch.KeepCorrections[restatedKey, []reporting.Restatement](keptRestated),
+		overrides: epoch.KeepCommon[int64, []override.Entry](keptOverrides), most: actsAtOnce,
 	}
 }
 

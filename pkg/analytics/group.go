@@ -81,12 +81,17 @@ func (q question) groupOf(parts []part) group {
 
 // ownByPeriod gives the question's whole scope in each quarter that the condition chooses.
 func (s *Service) ownByPeriod(ctx context.Context, q question, condition string, args ...any) (groups, error) {
+	parts, err := s.ownSums(ctx, q, condition, args...)
+	return byPeriod(parts), err
+}
+
+// byPeriod adds up parts by quarter.
+func byPeriod(parts []part) groups {
 	var all groups
-	list, err := s.ownSums(ctx, q, condition, args...)
-	for _, part := range list {
+	for _, part := range parts {
 		g := all.at(part.Period.String())
 		g.period = part.Period
 		g.add(part.kind, part.Sum)
 	}
-	return all, err
+	return all
 }

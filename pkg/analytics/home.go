@@ -23,8 +23,9 @@ type Home struct {
 // newestRestated is how many corrections stand on the home.
 const newestRestated = 5
 
-// keptHomes is how many homes are kept in memory, each about as large as its page.
-const keptHomes = 32
+// keptHomes is how many homes are kept in memory, each about as large as its page, and keptRestated for how many
+// scopes their newest corrections.
+const keptHomes, keptRestated = 32, 512
 
 // homeKey names a home: a question as it was understood, of a scope, on a day.
 type homeKey struct {
@@ -61,19 +62,13 @@ func (s *Service) Home(ctx context.Context, actor accounts.Actor, query Query) (
 
 func (s *Service) home(ctx context.Context, q question) (h Home, err error) {
 	h.Answer = Answer{Plan: q.plan, Basis: q.Basis, AsOf: q.AsOf, Tree: q.Tree, Scope: q.scope, Period: q.Period, Due: q.calendar[q.Period]}
-	all, err := s.ownByPeriod(ctx, q, "period <= ?", q.Period)
+	parts, below, err := s.sums(ctx, q, "period <= ?", q.Period)
 	if err != nil {
 		return h, err
 	}
-	own := group{period: q.Period}
-	if g := all.byKey[q.Period.String()]; g != nil {
-		own = *g
-	}
-	if level := q.split(); level != 0 {
-		if _, q.below, err = s.sumsBelow(ctx, q, level); err != nil {
-			return h, err
-		}
-	}
+	q.below = below
+	all := byPeriod(parts)
+	own := *all.at(q.Period.String())
 	h.Total, h.Curves = q.row("", "", own), q.curvesByBatch(all)
 	if h.Rows, err = s.divisionRows(ctx, q, own); err != nil {
 		return h, err
@@ -89,16 +84,26 @@ func (s *Service) home(ctx context.Context, q question) (h Home, err error) {
 	return h, err
 }
 
+// restatedKey names the newest corrections of a scope up to a quarter.
+type restatedKey struct {
+	division, unit int64
+	upTo           period.Quarter
+}
+
 // newestRestatements gives the newest corrections of reports that the figures of a question rest on; none
 // where they are not those of today, as the lists of reports are.
 func (s *Service) newestRestatements(ctx context.Context, actor accounts.Actor, q question) ([]reporting.Restatement, error) {
 	if !q.AsOf.IsZero() || (q.Tree == AsNow && q.Scope != "") {
 		return nil, nil
 	}
+	key := restatedKey{division: q.scope.Division.ID, upTo: q.Period}
 	filter := reporting.Filter{Scope: q.Scope, UpTo: q.Period, Limit: newestRestated}
 	if q.scope.Unit != nil {
+		key.unit = q.scope.Unit.ID
 		filter.Scope, filter.Unit = "", q.scope.Unit.Key
 	}
-	list, _, err := s.reports.Restatements(ctx, actor, filter)
-	return list, err
+	return s.restated.Get(ctx, key, func() ([]reporting.Restatement, error) {
+		list, _, err := s.reports.Restatements(ctx, actor, filter)
+		return list, err
+	})
 }

@@ -2,9 +2,10 @@ package analytics
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
+
+	"gorm.io/gorm"
 
 	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
@@ -18,33 +19,36 @@ type past struct {
 	overrides []override.Entry
 }
 
-// pasts reads the pasts of units from a period on: of that one and, when whole, of all later ones every row,
-// else of later ones what is known in the end.
-func (s *Service) pasts(ctx context.Context, q question, units []int64, from period.Quarter, whole bool) (map[int64]past, error) {
+// pasts gives the pasts of units, of whom rows are what was known, by unit, period and since.
+func (s *Service) pasts(ctx context.Context, units []int64, rows []unitFigure) (map[int64]past, error) {
+	overrides, err := s.overridesOf(ctx, units)
+	if err != nil {
+		return nil, err
+	}
 	pasts := make(map[int64]past, len(units))
 	for _, unit := range units {
-		pasts[unit] = past{rows: map[period.Quarter][]unitFigure{}}
-	}
-	query := s.db.Read(ctx).Where("unit_id IN ? AND form = ? AND since <= ?", units, q.Form, q.moment())
-	if whole {
-		query = query.Where("period >= ?", from)
-	} else {
-		query = query.Where("(period = ? OR (period > ? AND until > ?))", from, from, q.moment())
-	}
-	var rows []unitFigure
-	if err := query.Order("unit_id, period, since").Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read what was known of units: %w", err)
+		pasts[unit] = past{map[period.Quarter][]unitFigure{}, overrides[unit]}
 	}
 	for _, f := range rows {
-		pasts[f.UnitID].rows[f.Period] = append(pasts[f.UnitID].rows[f.Period], f.utc().on(q.Basis))
+		pasts[f.UnitID].rows[f.Period] = append(pasts[f.UnitID].rows[f.Period], f)
 	}
-	overrides, err := override.Of(s.db.Read(ctx), units)
-	for _, entry := range overrides {
-		p := pasts[entry.UnitID]
-		p.overrides = append(p.overrides, entry)
-		pasts[entry.UnitID] = p
-	}
-	return pasts, err
+	return pasts, nil
+}
+
+// overridesOf gives all acts on the lights of units. They are kept in memory: whoever sets a light by hand
+// raises the epoch of what all units share.
+func (s *Service) overridesOf(ctx context.Context, units []int64) (map[int64][]override.Entry, error) {
+	return s.overrides.Many(ctx, units, func(missing []int64) (map[int64][]override.Entry, error) {
+		found := make(map[int64][]override.Entry, len(missing))
+		for _, unit := range missing {
+			found[unit] = nil // that there is none is kept, too
+		}
+		entries, err := override.Of(s.db.Read(ctx), missing)
+		for _, entry := range entries {
+			found[entry.UnitID] = append(found[entry.UnitID], entry)
+		}
+		return found, err
+	})
 }
 
 // remembered is the light that a unit shows in a quarter and what it remembers. States are the unit's
@@ -57,13 +61,24 @@ type remembered struct {
 	states []MilestoneState
 }
 
+// recalled narrows a query on unit_figures to what the lights of the question's quarter remember: every row
+// of it, and of later ones what is known in the end.
+func (q question) recalled(db *gorm.DB) *gorm.DB {
+	return db.Where("form = ? AND since <= ? AND period >= ? AND (period = ? OR until > ?)", q.Form, q.moment(), q.Period, q.Period, q.moment())
+}
+
 // remember gives the lights of one page of units of the question's quarter.
 func (s *Service) remember(ctx context.Context, q question, figures []unitFigure) (map[int64]remembered, error) {
-	ids := make([]int64, len(figures))
-	for i, f := range figures {
-		ids[i] = f.UnitID
+	known, err := q.read(q.recalled(s.db.Read(ctx)).Where("unit_id IN ?", unitIDs(figures)).Order("unit_id, period, since"))
+	if err != nil {
+		return nil, err
 	}
-	pasts, err := s.pasts(ctx, q, ids, q.Period, false)
+	return s.lightsOf(ctx, q, figures, known)
+}
+
+// lightsOf is remember where what is remembered has been read.
+func (s *Service) lightsOf(ctx context.Context, q question, figures, known []unitFigure) (map[int64]remembered, error) {
+	pasts, err := s.pasts(ctx, unitIDs(figures), known)
 	if err != nil {
 		return nil, err
 	}

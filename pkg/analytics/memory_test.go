@@ -340,3 +340,42 @@ func TestAnEarlierMomentHasTheEarlierPlan(t *testing.T) {
 		}
 	})
 }
+
+// TestPagesOfAMatrix put together are the whole, those furthest behind first, each with what its light remembers.
+func TestPagesOfAMatrix(t *testing.T) {
+	each(t, func(t *testing.T, b board) {
+		fileAll(t, b)
+		b.refresh(t)
+		early := b.Clock.Now()
+		b.Clock.Set("2020-02-03")
+		b.OpenPeriods(t)
+		b.refresh(t)
+		for name, query := range map[string]analytics.Query{
+			"locked": {Period: q3}, "the latest": {Period: q3 + 1}, "submitted": {Period: q3, Basis: analytics.AllSubmitted}, "as of then": {Period: q3, AsOf: early},
+		} {
+			whole, err := b.figures.Matrix(t.Context(), b.Actor(t, "monitor"), query)
+			if err != nil || len(whole.Rows) < 5 || whole.Next != "" {
+				t.Fatalf("%s: %d rows, next %q, %v", name, len(whole.Rows), whole.Next, err)
+			}
+			var rows []analytics.MatrixRow
+			for query.Limit = 2; len(rows) < 9; {
+				page, err := b.figures.Matrix(t.Context(), b.Actor(t, "monitor"), query)
+				if err != nil || len(page.Rows) > 2 {
+					t.Fatalf("%s: %d rows, %v", name, len(page.Rows), err)
+				}
+				rows = append(rows, page.Rows...)
+				if query.After = page.Next; page.Next == "" {
+					break
+				}
+			}
+			if diff := cmp.Diff(whole.Rows, rows); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+			for i, row := range rows[1:] {
+				if row.Gap > rows[i].Gap && row.HasFigures && rows[i].HasFigures {
+					t.Errorf("%s: %s comes after %s", name, row.Key, rows[i].Key)
+				}
+			}
+		}
+	})
+}

@@ -116,15 +116,11 @@ func (s *Service) head(ctx context.Context, actor accounts.Actor, query Query) (
 	if answer.Freshness, err = s.Freshness(ctx); err != nil {
 		return q, own, answer, err
 	}
-	if level := q.split(); level != 0 {
-		var parts []part
-		if parts, q.below, err = s.sumsBelow(ctx, q, level); err != nil {
-			return q, own, answer, err
-		}
-		own = q.groupOf(parts)
-	} else if own, err = s.own(ctx, q); err != nil {
+	parts, below, err := s.sums(ctx, q, "period = ?", q.Period)
+	if err != nil {
 		return q, own, answer, err
 	}
+	q.below, own = below, q.groupOf(parts)
 	answer.Total = q.row("", "", own)
 	return q, own, answer, nil
 }

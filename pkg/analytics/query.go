@@ -306,8 +306,13 @@ func (q question) filtered(db *gorm.DB) *gorm.DB {
 
 // figures reads the unit figures that a condition chooses, within the question.
 func (s *Service) figures(ctx context.Context, q question, condition string, args ...any) ([]unitFigure, error) {
+	return q.read(q.chosen(s.db.Read(ctx)).Where(condition, args...).Order("unit_id, period"))
+}
+
+// read reads unit figures by the question's basis.
+func (q question) read(query *gorm.DB) ([]unitFigure, error) {
 	var rows []unitFigure
-	if err := q.chosen(s.db.Read(ctx)).Where(condition, args...).Order("unit_id, period").Find(&rows).Error; err != nil {
+	if err := query.Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read unit figures: %w", err)
 	}
 	for i, f := range rows {

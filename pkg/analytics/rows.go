@@ -3,7 +3,6 @@ package analytics
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -65,15 +64,21 @@ func (s *Service) namedRows(ctx context.Context, q question, all groups) ([]Row,
 // unitRows lists units with the figures they come from and what their lights remember, those furthest
 // behind first.
 func (s *Service) unitRows(ctx context.Context, q question) ([]Row, []unitFigure, map[int64]remembered, string, error) {
-	figures, next, err := s.unitPage(ctx, q, q.ranking())
+	known, next, err := s.furthestBehind(ctx, q)
 	if err != nil {
 		return nil, nil, nil, "", err
+	}
+	var figures []unitFigure
+	for _, f := range known {
+		if f.Period == q.Period && f.knownAt(q.moment()) {
+			figures = append(figures, f)
+		}
 	}
 	units, err := s.unitsOf(ctx, figures)
 	if err != nil {
 		return nil, nil, nil, "", err
 	}
-	lights, err := s.remember(ctx, q, figures)
+	lights, err := s.lightsOf(ctx, q, figures, known)
 	if err != nil {
 		return nil, nil, nil, "", err
 	}
@@ -94,50 +99,59 @@ func (q question) unitRow(unit plan.Unit, f unitFigure, light remembered) Row {
 	return r
 }
 
-// byUnit is the order of units whose cursor is the last unit, so that no unit is lost. A ranking can change
-// between two pages; its cursor is a row number.
-const byUnit = "unit_id"
-
-func (q question) ranking() string {
-	if q.Basis == AllSubmitted {
-		return "planned - all_earned DESC, unit_id"
-	}
-	return "planned - earned DESC, unit_id"
-}
-
-// unitPage reads one page of unit figures of the question's quarter.
-func (s *Service) unitPage(ctx context.Context, q question, order string) ([]unitFigure, string, error) {
+// furthestBehind reads one page of units by their gap in the question's quarter, and of each of them what its
+// light remembers. The ranking can change between two pages; its cursor is a row number.
+func (s *Service) furthestBehind(ctx context.Context, q question) ([]unitFigure, string, error) {
 	limit, after, err := q.paging()
 	if err != nil {
 		return nil, "", err
 	}
-	query := q.chosen(s.db.Read(ctx)).Where("period = ?", q.Period).Order(order).Limit(limit + 1)
-	if order == byUnit {
-		query = query.Where("unit_id > ?", after)
-	} else {
-		query = query.Offset(after)
+	gap := "planned - earned"
+	if q.Basis == AllSubmitted {
+		gap = "planned - all_earned"
 	}
-	var figures []unitFigure
-	if err := query.Find(&figures).Error; err != nil {
-		return nil, "", fmt.Errorf("read unit figures: %w", err)
+	page := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).
+		Select("unit_id, " + gap + " AS gap").Order(gap + " DESC, unit_id").Offset(after).Limit(limit + 1)
+	known, err := q.read(q.recalled(s.db.Read(ctx).Table("(?) AS p", page).Select("f.*").Joins("JOIN unit_figures AS f ON f.unit_id = p.unit_id")).
+		Order("p.gap DESC, f.unit_id, f.period, f.since"))
+	if err != nil {
+		return nil, "", err
 	}
-	for i, f := range figures {
-		figures[i] = f.utc().on(q.Basis)
+	units := 0
+	for i, f := range known {
+		if i > 0 && f.UnitID == known[i-1].UnitID {
+			continue
+		}
+		if units++; units > limit {
+			return known[:i], strconv.Itoa(after + limit), nil
+		}
 	}
-	if len(figures) <= limit {
-		return figures, "", nil
+	return known, "", nil
+}
+
+// unitPage reads one page of unit figures of the question's quarter, by unit: the cursor is the last unit, so
+// that none is lost.
+func (s *Service) unitPage(ctx context.Context, q question) ([]unitFigure, string, error) {
+	limit, after, err := q.paging()
+	if err != nil {
+		return nil, "", err
+	}
+	figures, err := q.read(q.chosen(s.db.Read(ctx)).Where("period = ? AND unit_id > ?", q.Period, after).Order("unit_id").Limit(limit + 1))
+	if err != nil || len(figures) <= limit {
+		return figures, "", err
 	}
 	figures = figures[:limit]
-	if order == byUnit {
-		return figures, strconv.FormatInt(figures[limit-1].UnitID, 10), nil
-	}
-	return figures, strconv.Itoa(after + limit), nil
+	return figures, strconv.FormatInt(figures[limit-1].UnitID, 10), nil
 }
 
 func (s *Service) unitsOf(ctx context.Context, figures []unitFigure) (map[int64]plan.Unit, error) {
+	return s.plans.UnitsByID(ctx, unitIDs(figures))
+}
+
+func unitIDs(figures []unitFigure) []int64 {
 	ids := make([]int64, len(figures))
 	for i, f := range figures {
 		ids[i] = f.UnitID
 	}
-	return s.plans.UnitsByID(ctx, ids)
+	return ids
 }

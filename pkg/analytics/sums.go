@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pilotboard/pkg/period"
 )
@@ -28,23 +29,24 @@ func (s *Service) ownSums(ctx context.Context, q question, condition string, arg
 	return s.sumRollups(ctx, q, "division_id = ? AND "+condition, append([]any{q.scope.Division.ID}, args...)...)
 }
 
-// sumsBelow gives the question's whole scope in its quarter, and the divisions of a level within it, under 0
-// the units that lie in none of them. Roll-ups of both are read together.
-func (s *Service) sumsBelow(ctx context.Context, q question, level int) (own, below []part, err error) {
-	if !q.rolledUp() {
-		if own, err = s.ownSums(ctx, q, "period = ?", q.Period); err != nil {
-			return nil, nil, err
+// sums gives the question's whole scope in each quarter that the condition chooses, its own among them, and
+// the divisions into which it splits its scope in its own quarter, under 0 the units that lie in none of them.
+// Roll-ups of both are read together.
+func (s *Service) sums(ctx context.Context, q question, condition string, args ...any) (own, below []part, err error) {
+	level, scope := q.split(), q.scope.Division
+	if level == 0 || !q.rolledUp() {
+		if own, err = s.ownSums(ctx, q, condition, args...); err == nil && level != 0 {
+			below, err = s.sumUnits(ctx, q, level, "period = ?", q.Period)
 		}
-		below, err = s.sumUnits(ctx, q, level, "period = ?", q.Period)
 		return own, below, err
 	}
-	scope := q.scope.Division
-	condition, args := "period = ? AND (division_id = ? OR parent_id = ?", []any{q.Period, scope.ID, scope.ID}
+	parents, asked := "parent_id = ?", []any{q.Period, scope.ID}
 	if level > scope.Level+1 {
-		condition += " OR parent_id IN (SELECT division_id FROM rollups WHERE form = ? AND period = ? AND parent_id = ?)"
-		args = append(args, q.Form, q.Period, scope.ID)
+		parents += " OR parent_id IN (SELECT division_id FROM rollups WHERE form = ? AND period = ? AND parent_id = ?)"
+		asked = append(asked, q.Form, q.Period, scope.ID)
 	}
-	list, err := s.sumRollups(ctx, q, condition+")", args...)
+	condition = "(division_id = ? AND " + condition + " OR period = ? AND (" + parents + "))"
+	list, err := s.sumRollups(ctx, q, condition, slices.Concat([]any{scope.ID}, args, asked)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,7 +55,9 @@ func (s *Service) sumsBelow(ctx context.Context, q question, level int) (own, be
 		switch {
 		case part.division == scope.ID:
 			own = append(own, part)
-			left += part.Expected
+			if part.Period == q.Period {
+				left += part.Expected
+			}
 		case part.level == level:
 			below = append(below, part)
 			left -= part.Expected

@@ -38,7 +38,7 @@ func (s *Service) Trace(ctx context.Context, actor accounts.Actor, query Query, 
 	if !figureKnown(q.plan, figure) {
 		return nil, "", fault.New(fault.NotFound, "figure.unknown", figure)
 	}
-	figures, next, err := s.unitPage(ctx, q, byUnit)
+	figures, next, err := s.unitPage(ctx, q)
 	if err != nil {
 		return nil, "", err
 	}
@@ -46,11 +46,7 @@ func (s *Service) Trace(ctx context.Context, actor accounts.Actor, query Query, 
 	if err != nil {
 		return nil, "", err
 	}
-	ids := make([]int64, len(figures))
-	for i, f := range figures {
-		ids[i] = f.UnitID
-	}
-	stories, err := s.stories(s.db.Read(ctx), q.plan.Reporting.Form, ids)
+	stories, err := s.stories(s.db.Read(ctx), q.plan.Reporting.Form, unitIDs(figures))
 	if err != nil {
 		return nil, "", err
 	}

@@ -87,11 +87,16 @@ func (s *Service) Explain(ctx context.Context, actor accounts.Actor, query Query
 	if answer.Periods, err = s.periodRows(ctx, q); err != nil {
 		return UnitAnswer{}, err
 	}
-	pasts, err := s.pasts(ctx, q, []int64{q.scope.Unit.ID}, 0, true)
+	unit := q.scope.Unit.ID
+	known, err := q.read(s.db.Read(ctx).Where("unit_id = ? AND form = ? AND since <= ?", unit, q.Form, q.moment()).Order("period, since"))
 	if err != nil {
 		return UnitAnswer{}, err
 	}
-	own := pasts[q.scope.Unit.ID]
+	pasts, err := s.pasts(ctx, []int64{unit}, known)
+	if err != nil {
+		return UnitAnswer{}, err
+	}
+	own := pasts[unit]
 	if err := q.recall(answer.Periods, own); err != nil {
 		return UnitAnswer{}, err
 	}

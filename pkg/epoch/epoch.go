@@ -1,6 +1,6 @@
 // Package epoch says for how long what a program keeps in memory holds. It counts how often what is
 // stored has changed, by subject, in the table epochs, which it owns. Whoever changes something raises
-// its epoch in the same transaction; a door reads both numbers once at the start of a request (Clock)
+// its epoch in the same transaction; a door reads all numbers once at the start of a request (Clock)
 // and pins them to the request's context; what was kept under other numbers is read anew (Kept). So no
 // instance ever answers with something older than what was committed when the request came in. It does
 // not know what is kept.
@@ -19,18 +19,19 @@ import (
 // Subject is what an epoch counts the changes of.
 type Subject string
 
-// The subjects: what all units share (tree, plan, units, users, forms, calendar), and what is derived
-// from reports.
+// The subjects: what all units share (tree, plan, units, users, forms, calendar, lights set by hand), what is
+// derived from reports, and numbered corrections of reports.
 const (
-	Common  Subject = "common"
-	Figures Subject = "figures"
+	Common      Subject = "common"
+	Figures     Subject = "figures"
+	Corrections Subject = "corrections"
 )
 
 // Epoch is the number of changes of each subject, 0 before the first, and the moment of the latest one:
 // after a database has been brought back to an earlier state, numbers come again, moments do not.
 type Epoch struct {
-	Common, Figures     int64
-	CommonAt, FiguresAt time.Time
+	Common, Figures, Corrections       int64
+	CommonAt, FiguresAt, CorrectionsAt time.Time
 }
 
 // Read gives the epoch as tx sees it. Every request waits for it, so it does without gorm's reflection.
@@ -52,6 +53,8 @@ func Read(tx *gorm.DB) (e Epoch, err error) {
 			e.Common, e.CommonAt = number, at.UTC()
 		case Figures:
 			e.Figures, e.FiguresAt = number, at.UTC()
+		case Corrections:
+			e.Corrections, e.CorrectionsAt = number, at.UTC()
 		}
 	}
 	if err := rows.Err(); err != nil {

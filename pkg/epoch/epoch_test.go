@@ -41,8 +41,9 @@ func TestSubjectsAreCountedApart(t *testing.T) {
 		raise(t, t.Context(), db, epoch.Common)
 		raise(t, t.Context(), db, epoch.Figures)
 		raise(t, t.Context(), db, epoch.Figures)
+		raise(t, t.Context(), db, epoch.Corrections)
 		after, err := epoch.Now(t.Context(), db)
-		if err != nil || after.Common != before.Common+1 || after.Figures != before.Figures+2 || !after.FiguresAt.Equal(at) {
+		if err != nil || after.Common != before.Common+1 || after.Figures != before.Figures+2 || after.Corrections != before.Corrections+1 || !after.FiguresAt.Equal(at) {
 			t.Fatalf("from %+v to %+v, err %v", before, after, err)
 		}
 	})
@@ -77,6 +78,31 @@ func TestKept(t *testing.T) {
 		raise(t, third, db, epoch.Common)
 		get(third, common, 8) // what the request itself has changed
 		get(third, common, 9)
+	})
+}
+
+// TestCorrectionsAreKeptApart: they stay while figures change, and figures while something is corrected; both
+// go with what all units share.
+func TestCorrectionsAreKeptApart(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		figures, corrections := epoch.KeepFigures[string, int](2), epoch.KeepCorrections[string, int](2)
+		read := 0
+		load := func() (int, error) { read++; return read, nil }
+		for _, c := range []struct {
+			subject                  epoch.Subject
+			ofFigures, ofCorrections int
+		}{{epoch.Figures, 1, 2}, {epoch.Figures, 3, 2}, {epoch.Corrections, 3, 4}, {epoch.Common, 5, 6}} {
+			raise(t, t.Context(), db, c.subject)
+			ctx := pin(t, db)
+			ofFigures, err := figures.Get(ctx, "a", load)
+			if err != nil || ofFigures != c.ofFigures {
+				t.Errorf("after %s: figures %d, want %d, err %v", c.subject, ofFigures, c.ofFigures, err)
+			}
+			ofCorrections, err := corrections.Get(ctx, "a", load)
+			if err != nil || ofCorrections != c.ofCorrections {
+				t.Errorf("after %s: corrections %d, want %d, err %v", c.subject, ofCorrections, c.ofCorrections, err)
+			}
+		}
 	})
 }
 

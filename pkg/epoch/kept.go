@@ -2,6 +2,7 @@ package epoch
 
 import (
 	"context"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 )
@@ -27,7 +28,12 @@ func KeepCommon[K comparable, V any](size int) *Kept[K, V] {
 
 // KeepFigures keeps at most size values that follow from figures, and from what all units share.
 func KeepFigures[K comparable, V any](size int) *Kept[K, V] {
-	return keep[K, V](size, func(e Epoch) Epoch { return e })
+	return keep[K, V](size, func(e Epoch) Epoch { e.Corrections, e.CorrectionsAt = 0, time.Time{}; return e })
+}
+
+// KeepCorrections keeps at most size values that follow from corrections, and from what all units share.
+func KeepCorrections[K comparable, V any](size int) *Kept[K, V] {
+	return keep[K, V](size, func(e Epoch) Epoch { e.Figures, e.FiguresAt = 0, time.Time{}; return e })
 }
 
 func keep[K comparable, V any](size int, subjects func(Epoch) Epoch) *Kept[K, V] {

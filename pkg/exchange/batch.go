@@ -1,8 +1,10 @@
 package exchange
 
 import (
+	"archive/zip"
 	"context"
 	"io"
+	"runtime"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -32,6 +34,9 @@ func (s *Service) Batch(ctx context.Context, actor accounts.Actor, words locale.
 		return writing("a workbook", err)
 	}
 	err = s.reports.Each(ctx, actor, f, func(r reporting.Report) error {
+		if t.row%collectEvery == collectEvery-1 {
+			runtime.GC()
+		}
 		return writing("a workbook", t.report(r))
 	})
 	if err != nil {
@@ -40,9 +45,19 @@ func (s *Service) Batch(ctx context.Context, actor accounts.Actor, words locale.
 	if err := t.finish(); err != nil {
 		return writing("a workbook", err)
 	}
-	_, err = file.WriteTo(w)
-	return writing("a workbook", err)
+	return writing("a workbook", writePacked(file, w))
 }
+
+// writePacked writes a workbook while it is packed; excelize would have all of it in memory first.
+func writePacked(file *excelize.File, w io.Writer) error {
+	file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
+	_, err := file.WriteTo(io.Discard) // nothing is left to be written
+	return err
+}
+
+// collectEvery is the number of rows after which memory is collected: a workbook leaves much behind, and the
+// program lets it grow to several times what is in use.
+const collectEvery = 2000
 
 // table is a batch workbook while it is written.
 type table struct {

@@ -201,7 +201,7 @@ func (s *Service) gather(ctx context.Context, rows []row) ([]Report, error) {
 	for i, r := range rows {
 		form, ok := asked[r.Form]
 		if !ok {
-			if form, err = s.forms.CurrentIn(s.db.Read(ctx), r.Form); err != nil {
+			if form, err = s.forms.Current(ctx, r.Form); err != nil {
 				return nil, err
 			}
 			asked[r.Form] = form

@@ -10,6 +10,7 @@ import (
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/database"
+	"pilotboard/pkg/epoch"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
@@ -49,7 +50,8 @@ type restatementRow struct {
 
 func (restatementRow) TableName() string { return "restatements" }
 
-// restate records that the revision replaces the accepted one of r.
+// restate records that the revision replaces the accepted one of r. Others who correct a report wait from then
+// on until tx ends, for which only the row of r is left to be written.
 func (s *Service) restate(tx *gorm.DB, actor accounts.Actor, r row, revision revisionRow, now time.Time) error {
 	before, err := revisionOf(tx, r.UnitID, r.Form, r.Period, r.AcceptedRevision)
 	if err != nil {
@@ -83,7 +85,7 @@ func (s *Service) restate(tx *gorm.DB, actor accounts.Actor, r row, revision rev
 	if err := tx.Create(&one).Error; err != nil {
 		return fmt.Errorf("write a restatement: %w", err)
 	}
-	return nil
+	return epoch.Raise(tx, epoch.Corrections, now)
 }
 
 // Restatements lists the corrections of accepted reports that a filter chooses by scope, unit, form,

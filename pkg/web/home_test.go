@@ -16,6 +16,7 @@ import (
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/notify"
+	"pilotboard/pkg/override"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
@@ -173,8 +174,9 @@ func TestHomeBeforeAnyReport(t *testing.T) {
 }
 
 // mostStatements is how many statements the home may take while what it shows stays as it is, and
-// mostAnew how many just after figures have changed.
-const mostStatements, mostAnew = 6, 10
+// mostAnew how many just after figures have changed. The one that reads the epoch is shared by all who come in
+// together, and comes on top.
+const mostStatements, mostAnew = 3, 5
 
 // TestHomeAsksAsOftenForManyUnits: for every role the number of statements does not grow with the number
 // of units, and is small.
@@ -217,7 +219,7 @@ func TestHomeAsksAsOftenForManyUnits(t *testing.T) {
 }
 
 // TestHomeIsNeverOlderThanWhatItShows: what is kept in memory goes with an act, the refresh that follows
-// it, a plan, or a light set by hand.
+// it, a correction, a plan, or a light set by hand.
 func TestHomeIsNeverOlderThanWhatItShows(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		b := newBoard(t, db)
@@ -232,6 +234,19 @@ func TestHomeIsNeverOlderThanWhatItShows(t *testing.T) {
 		b.Accept(t, "district-01", "2019Q3")
 		b.refresh(t)
 		wants(t, monitor.open(t, "/home"), "未报 3 份，退回待改 0 份", "2/5 已审核")
+		_, err := b.Reports.Reopen(t.Context(), b.Actor(t, "admin"), reportingtest.Ref("district-01", "2019Q3"), 0, "范围有误", period.MustParseDate("2019-10-30"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Submit(t, "district-01", "2019Q3", reportingtest.Values{"m1_1_covered": "3"})
+		lacks(t, monitor.open(t, "/home"), "范围有误", chinese("lights.by_hand"))
+		b.Accept(t, "district-01", "2019Q3")
+		wants(t, monitor.open(t, "/home"), "范围有误")
+		byHand := override.Order{Unit: "district-01", Period: period.MustParse("2019Q3"), Milestone: "M1.1", Light: "watch", Reason: "示范已定"}
+		if err := override.New(db, b.Plans, b.Reports, b.Ledger, b.Clock.Now).Set(t.Context(), b.Actor(t, "monitor"), byHand); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, monitor.open(t, "/home"), "范围有误", chinese("lights.by_hand"))
 		b.addUnits(t, 1)
 		wants(t, monitor.open(t, "/home"), "未报 4 份", "2/6 已审核")
 	})

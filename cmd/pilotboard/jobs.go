@@ -80,21 +80,26 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 	return finished
 }
 
-// breath is how long a refresh waits at the least before the next one, however often it is woken.
+// breath is how long a refresh waits at the least before it looks again, however often it is woken.
 const breath = 20 * time.Millisecond
 
-// refresh brings the figures up to date with one queue, and then rests.
+// refresh brings the figures up to date with one queue.
 func (j *jobs) refresh(q analytics.Queue) func(context.Context) error {
 	return func(ctx context.Context) error {
-		began := time.Now()
-		refreshed, err := j.services.figures.Refresh(ctx, q)
-		if err == nil && refreshed {
-			_, err = j.services.orders.CloseMadeUp(ctx)
+		for more := true; more; {
+			var err error
+			if more, err = j.services.figures.RefreshSome(ctx, q); err != nil {
+				return err
+			}
+			if !more {
+				break
+			}
+			if _, err := j.services.orders.CloseMadeUp(ctx); err != nil {
+				return err
+			}
 		}
-		if rested := q.Rest(ctx, max(time.Since(began), breath)); err == nil {
-			err = rested
-		}
-		return err
+		time.Sleep(breath)
+		return nil
 	}
 }
 

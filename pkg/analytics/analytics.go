@@ -6,6 +6,8 @@
 package analytics
 
 import (
+	"sync"
+
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/divisions"
 	"pilotboard/pkg/epoch"
@@ -50,6 +52,8 @@ type Service struct {
 	restated  *epoch.Kept[restatedKey, []reporting.Restatement]
 	overrides *epoch.Kept[int64, []override.Entry] // by unit
 	most      int                                  // acts taken from the feed in one transaction
+
+	refreshing sync.Mutex
 }
 
 // keptOverrides is the number of units whose lights set by hand are kept in memory: those of a province.

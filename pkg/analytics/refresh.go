@@ -29,47 +29,63 @@ const refreshLock = "analytics.refresh"
 // unitsAtOnce is the number of units whose figures are computed together.
 const unitsAtOnce = 500
 
-// Refresh takes what has happened since the last time from queues, from both when none is named, and brings
-// facts, unit figures and roll-ups up to date. It is safe to run twice and on several instances at once; it
-// tells whether there was anything to do.
-func (s *Service) Refresh(ctx context.Context, from ...Queue) (bool, error) {
-	if len(from) == 0 {
-		from = queues
-	}
-	any := false
-	for _, q := range from {
+// Refresh takes what has happened since the last time and brings facts, unit figures and roll-ups up to date.
+// It is safe to run twice and on several instances at once; it tells whether there was anything to do.
+func (s *Service) Refresh(ctx context.Context) (any bool, err error) {
+	for _, q := range queues {
 		for more := true; more; {
-			began := time.Now()
-			taken, err := s.refresh(ctx, q)
-			if err != nil {
-				return any, fmt.Errorf("refresh the figures: %w", err)
+			if more, _, err = s.refresh(ctx, q); err != nil {
+				return any, err
 			}
-			any = any || taken > 0
-			if more = taken >= s.atOnce(q); more {
-				if err := q.Rest(ctx, time.Since(began)); err != nil {
-					return any, err
-				}
-			}
+			any = any || more
 		}
 	}
 	return any, nil
 }
 
-// refresh takes acts once and gives their number.
-func (s *Service) refresh(ctx context.Context, q Queue) (taken int, err error) {
-	if waiting, err := ledger.Take(s.db.Read(ctx), string(q), 1); err != nil || len(waiting) == 0 {
-		return 0, err
+// RefreshSome is Refresh with some of what has happened, of one queue. It then leaves the machine to others:
+// for half as long as it took, after a patient one three times as long, not more than five seconds.
+func (s *Service) RefreshSome(ctx context.Context, q Queue) (any bool, err error) {
+	any, took, err := s.refresh(ctx, q)
+	if err != nil || !any {
+		return any, err
 	}
+	rest := took / 2
+	if q == Patient {
+		rest = 3 * took
+	}
+	select {
+	case <-ctx.Done():
+		return any, ctx.Err()
+	case <-time.After(min(rest, 5*time.Second)):
+		return any, nil
+	}
+}
+
+// refresh takes acts once, tells whether there were any, and how long it took once nobody else did it. A
+// process waits for others with one connection.
+func (s *Service) refresh(ctx context.Context, q Queue) (any bool, took time.Duration, err error) {
+	if any, err = ledger.Waiting(s.db.Read(ctx), string(q)); err != nil || !any {
+		return any, 0, err
+	}
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	began := time.Now()
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
 		if err := s.db.Lock(tx, refreshLock); err != nil {
 			return err
 		}
-		if taken, err = s.takeActs(tx, q); err != nil || taken == 0 {
+		began = time.Now()
+		taken, err := s.takeActs(tx, q)
+		if any = taken > 0; err != nil || !any {
 			return err
 		}
 		return epoch.Raise(tx, epoch.Figures, s.clock())
 	})
-	return taken, err
+	if err != nil {
+		return false, 0, fmt.Errorf("refresh the figures: %w", err)
+	}
+	return any, time.Since(began), nil
 }
 
 func (s *Service) atOnce(q Queue) int {
@@ -77,21 +93,6 @@ func (s *Service) atOnce(q Queue) int {
 		return min(s.most, patientAtOnce)
 	}
 	return s.most
-}
-
-// Rest waits after work that took so long, so that a refresh that has much to do leaves the machine to
-// others: half as long, a patient one three times as long, not more than five seconds.
-func (q Queue) Rest(ctx context.Context, took time.Duration) error {
-	rest := took / 2
-	if q == Patient {
-		rest = 3 * took
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(min(rest, 5*time.Second)):
-		return nil
-	}
 }
 
 // takeActs takes acts from a queue, brings the figures up to date with them and gives their number.

@@ -178,13 +178,13 @@ func (l *late) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	return l.tx.QueryContext(ctx, query, args...)
 }
 
-// QueryRowContext implements gorm.ConnPool. A row tells no other fault than that of its query, so one for
-// which no transaction could begin is not asked for at all.
+// QueryRowContext implements gorm.ConnPool. A row tells no other fault than that of its query: one for
+// which no transaction could begin is not asked for at all, and tells context.Canceled.
 func (l *late) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if l.tx == nil && !reads(query) {
 		if err := l.begin(ctx); err != nil {
-			ended, end := context.WithCancelCause(ctx)
-			end(err)
+			ended, end := context.WithCancel(ctx)
+			end()
 			return l.db.pool.QueryRowContext(ended, query, args...)
 		}
 	}

@@ -126,7 +126,7 @@ func (s *spread) QueryContext(ctx context.Context, query string, args ...any) (*
 			return rows, err
 		}
 		s.place.primary.Store(true)
-		if answered := (*pgconn.PgError)(nil); !errors.Is(err, errBehind) && !errors.As(err, &answered) {
+		if answered := (*pgconn.PgError)(nil); !errors.Is(err, errBehind) && !errors.Is(err, errSlow) && !errors.As(err, &answered) {
 			r.rest(err)
 		}
 	}
@@ -142,6 +142,10 @@ func (r *replica) rest(why error) {
 
 // errBehind tells that a replica has not replayed what a request needs.
 var errBehind = errors.New("the replica is behind")
+
+// errSlow tells that a replica did not begin to answer in time. One that hangs is found out when it is asked
+// how far it is; this one may only have much to do.
+var errSlow = errors.New("the replica is slow")
 
 type neededKey struct{}
 
@@ -195,7 +199,13 @@ func (c *replicaConn) QueryContext(ctx context.Context, query string, args []dri
 	if err == nil {
 		rows, err = readAhead(rows, cancel)
 	}
-	if late.Stop(); err != nil {
+	if !late.Stop() {
+		if err == nil {
+			_ = rows.Close() // it is cut off
+		}
+		err = errSlow
+	}
+	if err != nil {
 		cancel()
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func writePacked(file *excelize.File, w io.Writer) error {
 
 // collectEvery is the number of rows after which memory is collected: a workbook leaves much behind, and the
 // program lets it grow to several times what is in use.
-const collectEvery = 2000
+const collectEvery = 1000
 
 // table is a batch workbook while it is written.
 type table struct {

@@ -112,5 +112,6 @@ func ReadValues(versions *forms.Reading, r AcceptedRevision) (forms.Values, erro
 	return form.Unmarshal(r.Document)
 }
 
-// HoldStill waits for the acts on reports that are under way and lets none begin until tx ends.
+// HoldStill waits for the acts on reports that are under way and lets none be written until tx ends; those
+// begun meanwhile bear the moment at which they began.
 func (s *Service) HoldStill(tx *gorm.DB) error { return s.db.HoldStill(tx, "reports") }

@@ -218,6 +218,21 @@ func TestHomeAsksAsOftenForManyUnits(t *testing.T) {
 	})
 }
 
+// TestHomeEscapesNames: the lights of the matrix are drawn without a template.
+func TestHomeEscapesNames(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		b := newBoard(t, db)
+		b.Past(t, "community-01", "2019Q2", reportingtest.Community)
+		if err := db.Read(t.Context()).Exec("UPDATE units SET name = ?", `"><img src=x>&`).Error; err != nil {
+			t.Fatal(err)
+		}
+		b.refresh(t)
+		body := b.as(t, "monitor").open(t, "/home?period=2019Q2")
+		wants(t, body, `title="&#34;&gt;&lt;img src=x&gt;&amp;，M1.1`)
+		lacks(t, body, "<img src=x")
+	})
+}
+
 // TestHomeIsNeverOlderThanWhatItShows: what is kept in memory goes with an act, the refresh that follows
 // it, a correction, a plan, or a light set by hand.
 func TestHomeIsNeverOlderThanWhatItShows(t *testing.T) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"html/template"
 	"slices"
 	"strconv"
 
@@ -230,14 +231,7 @@ type matrixRow struct {
 	unitName
 	Light analytics.Light
 	Marks []string
-	Cells []matrixCell
-}
-
-// matrixCell is one light; without one the milestone does not apply to the unit.
-type matrixCell struct {
-	Light      analytics.Light
-	URL, Title string
-	Marks      []string
+	Cells []template.HTML
 }
 
 func (b homeBuilder) matrixTable() matrixTable {
@@ -258,17 +252,24 @@ func (b homeBuilder) matrixTable() matrixTable {
 	return table
 }
 
-func (b homeBuilder) cell(unit unitName, m plan.Milestone, state *analytics.MilestoneState) matrixCell {
+// cell draws one light; without one the milestone does not apply to the unit. There are hundreds on a page,
+// for each of which a template takes many times as long.
+func (b homeBuilder) cell(unit unitName, m plan.Milestone, state *analytics.MilestoneState) template.HTML {
+	escaped := template.HTMLEscapeString
 	if state == nil {
-		return matrixCell{Title: b.words.T("home.cell_none", m.Key, m.Title)}
+		title := b.words.T("home.cell_none", m.Key, m.Title)
+		return template.HTML(`<span class="light light-none" title="` + escaped(title) + `">—</span>`) // #nosec G203: escaped
 	}
 	actual := noFigure
 	if state.HasValue {
 		actual = percentText(b.words, state.Actual)
 	}
-	return matrixCell{
-		Marks: marksOf(b.words, state.Memory),
-		Light: state.Light, URL: unit.URL + "#" + state.Key,
-		Title: b.words.T("home.cell", unit.Name, m.Key+" "+m.Title, b.words.Light(string(state.Light)), percentText(b.words, state.Planned), actual),
+	light := b.words.Light(string(state.Light))
+	title := b.words.T("home.cell", unit.Name, m.Key+" "+m.Title, light, percentText(b.words, state.Planned), actual)
+	drawn := `<a class="light light-` + escaped(string(state.Light)) + `" href="` + escaped(unit.URL+"#"+state.Key) +
+		`" title="` + escaped(title) + `">` + escaped(light) + `</a>`
+	for _, mark := range marksOf(b.words, state.Memory) {
+		drawn += `<small class="light-mark">` + escaped(mark) + `</small>`
 	}
+	return template.HTML(drawn) // #nosec G203: escaped
 }

@@ -130,6 +130,9 @@ func (s *Service) Number(ctx context.Context, actor accounts.Actor, f Filter) (d
 	return database.NumberOf(query.Select("COUNT(*)")), nil
 }
 
+// unfinished chooses what has still to be filed, in the words of the index of it.
+const unfinished = "status IN ('open', 'returned')"
+
 func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*gorm.DB, error) {
 	query := s.db.Read(ctx).Model(&row{}).Where("expected")
 	on := s.clock.Today()
@@ -159,10 +162,10 @@ func (s *Service) chosen(ctx context.Context, actor accounts.Actor, f Filter) (*
 		query = query.Where(ownReports, ownArgs(actor)...)
 	}
 	if f.ToFile {
-		query = query.Where("status IN ? AND lock >= ?", []Status{Open, Returned}, s.clock.Today())
+		query = query.Where(unfinished+" AND lock >= ?", s.clock.Today())
 	}
 	if f.Late {
-		query = query.Where("status IN ? AND due < ? AND accepted_revision = 0", []Status{Open, Returned}, s.clock.Today())
+		query = query.Where(unfinished+" AND due < ? AND accepted_revision = 0", s.clock.Today())
 	}
 	return query, nil
 }

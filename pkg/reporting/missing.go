@@ -24,7 +24,7 @@ func (s *Service) Unfinished(ctx context.Context, actor accounts.Actor, f Filter
 		return u, err
 	}
 	part := func(status Status) *gorm.DB {
-		chosen := query.Session(&gorm.Session{}).Where("status = ?", status).Session(&gorm.Session{})
+		chosen := query.Session(&gorm.Session{}).Where(unfinished+" AND status = ?", status).Session(&gorm.Session{})
 		first := chosen.Select(summaryColumns).Order(newestFirst).Limit(f.limit())
 		return s.db.Read(ctx).Raw("SELECT p.*, (?) AS total FROM (?) AS p", chosen.Select("COUNT(*)"), first)
 	}

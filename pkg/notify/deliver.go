@@ -17,7 +17,7 @@ import (
 )
 
 // most is the greatest number of acts taken from the feed in one transaction.
-const most = 200
+const most = 500
 
 // Deliver takes what has happened since the last time from the ledger's feed and tells whom it
 // concerns. It is safe to run twice and on several instances at once; the number of queries for a

@@ -17,16 +17,16 @@ import (
 // instances at once: what must not happen twice is locked in the database.
 type jobs struct {
 	services        services
-	accepted, filed chan struct{} // wake a refresh
+	prompt, patient chan struct{} // wake the refresh of a queue
 }
 
 func newJobs(s services) *jobs {
-	return &jobs{services: s, accepted: make(chan struct{}, 1), filed: make(chan struct{}, 1)}
+	return &jobs{services: s, prompt: make(chan struct{}, 1), patient: make(chan struct{}, 1)}
 }
 
 // nudge wakes the refresh jobs at once; without it an act shows half a second later.
 func (j *jobs) nudge() {
-	for _, woken := range []chan struct{}{j.accepted, j.filed} {
+	for _, woken := range []chan struct{}{j.prompt, j.patient} {
 		select {
 		case woken <- struct{}{}:
 		default:
@@ -53,8 +53,8 @@ func (j *jobs) start(ctx context.Context) <-chan struct{} {
 			}
 		})
 	}
-	every(500*time.Millisecond, "refresh figures", j.accepted, j.refresh(analytics.Prompt))
-	every(500*time.Millisecond, "refresh figures of what is filed", j.filed, j.refresh(analytics.Patient))
+	every(500*time.Millisecond, "refresh figures", j.prompt, j.refresh(analytics.Prompt))
+	every(500*time.Millisecond, "refresh figures of what is filed", j.patient, j.refresh(analytics.Patient))
 	every(time.Minute, "close supervision orders", nil, func(ctx context.Context) error {
 		_, err := j.services.orders.CloseMadeUp(ctx)
 		return err

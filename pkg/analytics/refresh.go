@@ -65,12 +65,12 @@ func (s *Service) RefreshSome(ctx context.Context, q Queue) (any bool, err error
 // refresh takes acts once, tells whether there were any, and how long it took once nobody else did it. A
 // process waits for others with one connection.
 func (s *Service) refresh(ctx context.Context, q Queue) (any bool, took time.Duration, err error) {
-	if any, err = ledger.Waiting(s.db.Read(ctx), string(q)); err != nil || !any {
+	if any, err = ledger.Waits(s.db.Read(ctx), string(q)); err != nil || !any {
 		return any, 0, err
 	}
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
-	began := time.Now()
+	var began time.Time
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
 		if err := s.db.Lock(tx, refreshLock); err != nil {
 			return err
@@ -108,7 +108,7 @@ func (s *Service) takeActs(tx *gorm.DB, q Queue) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	general, err := ledger.Waits(tx, string(Prompt))
+	general, err := ledger.WaitsForAll(tx, string(Prompt))
 	if err != nil {
 		return 0, err
 	}

@@ -56,20 +56,17 @@ func Take(tx *gorm.DB, consumer string, most int) ([]Touched, error) {
 	return rows, nil
 }
 
-// Waiting tells whether anything is in the feed of consumer.
-func Waiting(tx *gorm.DB, consumer string) (bool, error) {
-	var found []string
-	err := tx.Raw("SELECT entry_id FROM ledger_feed WHERE consumer = ? LIMIT 1", consumer).Scan(&found).Error
-	if err != nil {
-		return false, fmt.Errorf("look into the feed of %s: %w", consumer, err)
-	}
-	return len(found) > 0, nil
+// Waits tells whether anything is in the feed of consumer.
+func Waits(tx *gorm.DB, consumer string) (bool, error) { return holds(tx, "consumer = ?", consumer) }
+
+// WaitsForAll tells whether any act that touched no single unit is in the feed of consumer.
+func WaitsForAll(tx *gorm.DB, consumer string) (bool, error) {
+	return holds(tx, "consumer = ? AND unit_id = 0", consumer)
 }
 
-// Waits tells whether any act that touched no single unit is in the feed of consumer.
-func Waits(tx *gorm.DB, consumer string) (bool, error) {
+func holds(tx *gorm.DB, condition, consumer string) (bool, error) {
 	var found []string
-	err := tx.Raw("SELECT entry_id FROM ledger_feed WHERE consumer = ? AND unit_id = 0 LIMIT 1", consumer).Scan(&found).Error
+	err := tx.Raw("SELECT entry_id FROM ledger_feed WHERE "+condition+" LIMIT 1", consumer).Scan(&found).Error
 	if err != nil {
 		return false, fmt.Errorf("look into the feed of %s: %w", consumer, err)
 	}

@@ -23,7 +23,7 @@ const most = 500
 // concerns. It is safe to run twice and on several instances at once; the number of queries for a
 // batch of acts does not depend on their number.
 func (s *Service) Deliver(ctx context.Context) error {
-	if waiting, err := ledger.Waiting(s.db.Read(ctx), consumer); err != nil || !waiting {
+	if waiting, err := ledger.Waits(s.db.Read(ctx), consumer); err != nil || !waiting {
 		return wrap("deliver notices", err)
 	}
 	for taken := most; taken == most; {

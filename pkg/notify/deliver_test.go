@@ -270,17 +270,17 @@ func count(t *testing.T, w *world, query string, want int) {
 func TestABatchTakesAsManyQueriesAsOneAct(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.BurdenForm(t)
-		statements := countStatements(t, w)
-		run := func(n int) int {
+		statements := databasetest.CountStatements(t, w.DB)
+		run := func(n int) int64 {
 			acts := make([]ledger.Entry, n)
 			for i := range acts {
 				acts[i] = w.act(t, "report.submitted", "clerk-community-01", nil)
 				acts[i].Unit = w.Unit(t, []string{"community-01", "community-02", "community-03", "street-01", "340104", "340100"}[i%6]).ID
 			}
 			w.record(t, acts...)
-			*statements = 0
+			statements.Store(0)
 			w.deliver(t)
-			return *statements
+			return statements.Load()
 		}
 		if one, many := run(6), run(180); one != many || one == 0 {
 			t.Errorf("%d statements for 6 acts, %d for 180", one, many)

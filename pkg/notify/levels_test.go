@@ -5,8 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gorm.io/gorm"
-
+	"pilotboard/pkg/database/databasetest"
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/reporting"
 	"pilotboard/pkg/reporting/reportingtest"
@@ -201,14 +200,14 @@ func TestRemindersTakeAsManyQueriesForManyUnits(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.BurdenForm(t)
 		w.Clock.Set("2019-10-03")
-		statements := countStatements(t, w)
-		run := func() int {
+		statements := databasetest.CountStatements(t, w.DB)
+		run := func() int64 {
 			w.remind(t)
-			*statements = 0
+			statements.Store(0)
 			if err := w.notices.Remind(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			return *statements
+			return statements.Load()
 		}
 		w.exec(t, "UPDATE reports SET expected = FALSE WHERE form = 'burden' AND unit_id <> ?", w.Unit(t, "340104").ID)
 		one := run()
@@ -217,22 +216,6 @@ func TestRemindersTakeAsManyQueriesForManyUnits(t *testing.T) {
 			t.Errorf("%d statements for one county, %d for all counties and cities", one, many)
 		}
 	})
-}
-
-// countStatements counts the statements that are run from now on.
-func countStatements(t *testing.T, w *world) *int {
-	t.Helper()
-	statements, callbacks := 0, w.DB.Read(t.Context()).Callback()
-	counter := func(*gorm.DB) { statements++ }
-	for name, register := range map[string]func(string, func(*gorm.DB)) error{
-		"query": callbacks.Query().Register, "row": callbacks.Row().Register, "raw": callbacks.Raw().Register,
-		"create": callbacks.Create().Register, "delete": callbacks.Delete().Register,
-	} {
-		if err := register("count_"+name, counter); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &statements
 }
 
 // A county that was merged into another lies there, and its reports are told to its own people.

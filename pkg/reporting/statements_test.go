@@ -2,10 +2,7 @@ package reporting_test
 
 import (
 	"context"
-	"sync/atomic"
 	"testing"
-
-	"gorm.io/gorm"
 
 	"pilotboard/pkg/database"
 	"pilotboard/pkg/database/databasetest"
@@ -15,21 +12,10 @@ import (
 	"pilotboard/pkg/reporting/reportingtest"
 )
 
-// counted counts the statements of fn, without those that begin and end the transaction.
+// counted counts the statements of fn in a request.
 func counted(t *testing.T, db *database.DB) func(fn func(ctx context.Context)) int64 {
 	t.Helper()
-	var n atomic.Int64
-	count := func(*gorm.DB) { n.Add(1) }
-	callbacks := db.Read(t.Context()).Callback()
-	for _, err := range []error{
-		callbacks.Query().Before("*").Register("test:count", count), callbacks.Row().Before("*").Register("test:count", count),
-		callbacks.Raw().Before("*").Register("test:count", count), callbacks.Create().Before("*").Register("test:count", count),
-		callbacks.Update().Before("*").Register("test:count", count), callbacks.Delete().Before("*").Register("test:count", count),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	n := databasetest.CountStatements(t, db)
 	return func(fn func(ctx context.Context)) int64 {
 		ctx, _, err := epoch.NewClock(db).Pin(t.Context())
 		if err != nil {

@@ -9,12 +9,10 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/net/html"
-	"gorm.io/gorm"
 
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/analytics"
@@ -196,25 +194,4 @@ func (b board) addUnits(t testing.TB, n int) {
 	}
 	b.OpenPeriods(t)
 	b.refresh(t)
-}
-
-func countStatements(t testing.TB, db *database.DB) *atomic.Int64 {
-	t.Helper()
-	var n atomic.Int64
-	count := func(asked *gorm.DB) {
-		if !asked.DryRun { // else it is a part of another statement
-			n.Add(1)
-		}
-	}
-	callbacks := db.Read(context.Background()).Callback()
-	for _, err := range []error{
-		callbacks.Query().Before("*").Register("test:count", count), callbacks.Row().Before("*").Register("test:count", count),
-		callbacks.Raw().Before("*").Register("test:count", count), callbacks.Create().Before("*").Register("test:count", count),
-		callbacks.Update().Before("*").Register("test:count", count), callbacks.Delete().Before("*").Register("test:count", count),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &n
 }

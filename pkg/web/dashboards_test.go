@@ -92,7 +92,7 @@ func TestDashboardsAskAsOftenForManyUnits(t *testing.T) {
 	b := newBoard(t, db)
 	b.worked(t)
 	b.addUnits(t, 16-5)
-	monitor, statements := b.as(t, "monitor"), countStatements(t, db)
+	monitor, statements := b.as(t, "monitor"), databasetest.CountStatements(t, db)
 	asked := map[string]int64{}
 	ask := func(path string) int64 {
 		monitor.open(t, path) // what all units share is read once

@@ -188,7 +188,7 @@ func TestHomeAsksAsOftenForManyUnits(t *testing.T) {
 		for _, name := range []string{"admin", "monitor", "viewer", "reviewer-340100", "reviewer-340181", "clerk-community-01"} {
 			readers[name] = b.as(t, name)
 		}
-		statements := countStatements(t, db)
+		statements := databasetest.CountStatements(t, db)
 		asked := func(who *reader, address string) int64 {
 			before := statements.Load()
 			who.open(t, address)

@@ -93,7 +93,7 @@ func TestScreenAsksAsOftenForManyUnits(t *testing.T) {
 	b := newBoard(t, databasetest.Open(t, database.SQLite))
 	b.worked(t)
 	viewer := b.as(t, "viewer")
-	statements := countStatements(t, b.DB)
+	statements := databasetest.CountStatements(t, b.DB)
 	asked := func() int64 {
 		before := statements.Load()
 		viewer.open(t, "/screen")

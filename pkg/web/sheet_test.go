@@ -47,7 +47,7 @@ func TestManyUnitsAskAsOften(t *testing.T) {
 		b := newBoard(t, db)
 		b.worked(t)
 		reviewer := b.as(t, "reviewer-340100")
-		statements := countStatements(t, db)
+		statements := databasetest.CountStatements(t, db)
 		asked := func(address string) int64 {
 			reviewer.open(t, address) // what all units share is read once
 			before := statements.Load()

@@ -28,6 +28,9 @@ func openSQLite(path string) gorm.Dialector {
 // sqliteDialector translates the errors of the pure Go driver, which GORM's own dialector does not know.
 type sqliteDialector struct{ *sqlite.Dialector }
 
+// Explain gives the statement as it is: see postgresDialector.
+func (sqliteDialector) Explain(sql string, _ ...any) string { return sql }
+
 // Translate gives GORM's error for a broken constraint.
 func (d sqliteDialector) Translate(err error) error {
 	var e *moderncsqlite.Error

@@ -12,6 +12,7 @@ import (
 	"pilotboard/pkg/accounts"
 	"pilotboard/pkg/fault"
 	"pilotboard/pkg/ledger"
+	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 	"pilotboard/pkg/reporting"
 )
@@ -98,8 +99,12 @@ func (s *Service) around(ctx context.Context, tx *gorm.DB, acts []ledger.Recorde
 	a := surroundings{group: s.options.Webhook != nil}
 	var unitIDs, actorIDs []int64
 	var forms []string
+	var periods []period.Quarter
 	for _, act := range acts {
 		unitIDs, actorIDs, forms = append(unitIDs, act.Unit), append(actorIDs, act.ActorID), append(forms, act.Form)
+		if !slices.Contains(periods, act.Period) {
+			periods = append(periods, act.Period)
+		}
 	}
 	slices.Sort(unitIDs)
 	var err error
@@ -109,7 +114,7 @@ func (s *Service) around(ctx context.Context, tx *gorm.DB, acts []ledger.Recorde
 	if a.forms, err = s.titles(ctx, forms); err != nil {
 		return a, err
 	}
-	if a.sample, err = reporting.SampleReports(tx, slices.Compact(unitIDs)); err != nil {
+	if a.sample, err = reporting.SampleReports(tx, slices.Compact(unitIDs), periods); err != nil {
 		return a, err
 	}
 	if a.actors, err = accounts.ByID(tx, actorIDs); err != nil {

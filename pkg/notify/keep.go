@@ -35,7 +35,7 @@ func (s *Service) keep(tx *gorm.DB, rows []noticeRow, people map[int64]accounts.
 			urgent[r.UserID] = append(urgent[r.UserID], r)
 		}
 	}
-	if err := tx.CreateInBatches(fresh, database.BatchSize).Error; err != nil {
+	if err := database.Add(tx, fresh); err != nil {
 		return fmt.Errorf("write notices: %w", err)
 	}
 	var messages []messageRow

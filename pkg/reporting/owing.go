@@ -48,10 +48,10 @@ func Owed(tx *gorm.DB, due, lock Days, after int64, most int) (list []Owing, nex
 	return list, next, nil
 }
 
-// SampleReports gives, inside tx, which reports of some units are of a demonstration.
-func SampleReports(tx *gorm.DB, units []int64) (map[ledger.Report]bool, error) {
+// SampleReports gives, inside tx, which reports of some units for some periods are of a demonstration.
+func SampleReports(tx *gorm.DB, units []int64, periods []period.Quarter) (map[ledger.Report]bool, error) {
 	var rows []row
-	err := tx.Raw("SELECT unit_id, form, period FROM reports WHERE unit_id IN ? AND sample = ?", units, true).Scan(&rows).Error
+	err := tx.Raw("SELECT unit_id, form, period FROM reports WHERE unit_id IN ? AND period IN ? AND sample", units, periods).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read which reports are samples: %w", err)
 	}

@@ -88,7 +88,7 @@ var crowd = []string{
 	`INSERT INTO light_overrides SELECT unit_id, period, '', 1, 'watch', '', at, 1, 'crowd' FROM crowd`,
 	`INSERT INTO ledger (unit_id, id, at, actor_id, actor_name, act, form, period, revision, detail)
 		SELECT unit_id, md5(unit_id || period || a), at, 1, 'crowd', a, form, period, 1, '{}' FROM crowd, unnest(ARRAY['report.submitted', 'report.accepted']) a`,
-	`INSERT INTO ledger_feed SELECT 'crowd', unit_id, id FROM ledger WHERE unit_id >= 1000000`,
+	`INSERT INTO ledger_feed (consumer, unit_id, entry_id) SELECT 'crowd', unit_id, id FROM ledger WHERE unit_id >= 1000000`,
 	`INSERT INTO evidence_files SELECT unit_id, md5(unit_id || period), 'crowd', 'image/png', 1, TRUE, at, 'crowd' FROM crowd`,
 	`INSERT INTO evidence_uses SELECT unit_id, form, period, 'm1_1', md5(unit_id || period) FROM crowd`,
 	`INSERT INTO supervision_orders (unit_id, no, level, subject, form, period, milestone, title, reason, due, issued_at, issued_by_id, issued_by, issuer_level, closed_at, closed_reason)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -78,7 +79,7 @@ func (b *bench) statements(ctx context.Context, s *site, address string, header 
 	for _, one := range most {
 		fmt.Printf("# the page asks: %s\n", one)
 	}
-	return float64(busy-idle) / pages, b.counting(ctx, "none")
+	return math.Round(float64(busy-idle) / pages), b.counting(ctx, "none")
 }
 
 // counting says which statements Postgres counts.

@@ -24,11 +24,14 @@ type Recorded struct {
 	Entry
 }
 
+// taken reads the oldest rows of a feed along its key, however many there are, and then their entries.
+const taken = ` FROM (SELECT unit_id, entry_id FROM ledger_feed WHERE consumer = ? ORDER BY entry_id LIMIT ?) f
+	JOIN ledger l ON l.unit_id = f.unit_id AND l.id = f.entry_id ORDER BY f.entry_id`
+
 // TakeEntries is Take for a consumer that needs to know all that was recorded.
 func TakeEntries(tx *gorm.DB, consumer string, most int) ([]Recorded, error) {
 	var rows []entryRow
-	err := tx.Raw(`SELECT l.* FROM ledger_feed f JOIN ledger l ON l.unit_id = f.unit_id AND l.id = f.entry_id
-		WHERE f.consumer = ? ORDER BY f.entry_id LIMIT ?`, consumer, most).Scan(&rows).Error
+	err := tx.Raw("SELECT l.*"+taken, consumer, most).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("take from the feed of %s: %w", consumer, err)
 	}
@@ -47,9 +50,7 @@ func (r Recorded) Touched() Touched {
 // Take reads up to most feed rows of consumer inside tx, oldest first.
 func Take(tx *gorm.DB, consumer string, most int) ([]Touched, error) {
 	var rows []Touched
-	err := tx.Raw(`SELECT f.unit_id, f.entry_id, l.act, l.form, l.period
-		FROM ledger_feed f JOIN ledger l ON l.unit_id = f.unit_id AND l.id = f.entry_id
-		WHERE f.consumer = ? ORDER BY f.entry_id LIMIT ?`, consumer, most).Scan(&rows).Error
+	err := tx.Raw("SELECT f.unit_id, f.entry_id, l.act, l.form, l.period"+taken, consumer, most).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("take from the feed of %s: %w", consumer, err)
 	}

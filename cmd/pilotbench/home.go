@@ -47,7 +47,8 @@ func (b *bench) home(ctx context.Context) error {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // statements gives how many statements one page sends, each time after figures have changed: those that
-// Postgres counts while it is read a hundred times, less those that it counts in as long a time of rest.
+// Postgres counts while it is read a hundred times, less those that it counts in as long a time of rest; a whole
+// number, since what the jobs send differs a little between the two.
 func (b *bench) statements(ctx context.Context, s *site, address string, header http.Header) (float64, error) {
 	const pages = 100
 	if err := b.counting(ctx, "all"); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/fault"
 )
 
@@ -32,7 +33,7 @@ func (s *Service) List(ctx context.Context, by Actor, after string, limit int) (
 	limit = min(limit, maxLimit)
 	after = fold(after)
 	for len(users) <= limit {
-		page, err := find(s.db.Read(ctx), " WHERE name > ? ORDER BY name LIMIT ?", after, limit+1)
+		page, err := find(s.db.Read(ctx), " WHERE name > ? ORDER BY name LIMIT ?", after, database.AtMost(limit+1))
 		if err != nil {
 			return nil, "", err
 		}

@@ -37,7 +37,7 @@ func ByID(tx *gorm.DB, ids []int64) (map[int64]User, error) {
 // WithMail gives up to most of those who have given a mail address, by id, from the first after the
 // id after.
 func WithMail(tx *gorm.DB, after int64, most int) ([]User, error) {
-	return find(tx, " WHERE disabled = FALSE AND email <> '' AND id > ? ORDER BY id LIMIT ?", after, most)
+	return find(tx, " WHERE disabled = FALSE AND email <> '' AND id > ? ORDER BY id LIMIT ?", after, database.AtMost(most))
 }
 
 // enabled finds users by a condition that ends in a list of ids.

@@ -238,6 +238,21 @@ func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
 	})
 }
 
+func TestPostgresIsToldHowManyRows(t *testing.T) {
+	tx := databasetest.Open(t, database.Postgres).Read(t.Context()).Session(&gorm.Session{DryRun: true})
+	var rows []struct{ ID int64 }
+	for want, query := range map[string]*gorm.DB{
+		`SELECT * FROM "units" LIMIT 17`:           tx.Table("units").Limit(17).Find(&rows),
+		`SELECT * FROM "units" LIMIT 17 OFFSET $1`: tx.Table("units").Limit(17).Offset(34).Find(&rows),
+		`SELECT * FROM "units" OFFSET $1`:          tx.Table("units").Offset(34).Find(&rows),
+		`SELECT id FROM units LIMIT 17`:            tx.Raw("SELECT id FROM units LIMIT ?", database.AtMost(17)).Find(&rows),
+	} {
+		if got := query.Statement.SQL.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestUnknownURLIsRefused(t *testing.T) {
 	if _, err := database.Open(t.Context(), "mysql://x"); err == nil {
 		t.Fatal("opened")

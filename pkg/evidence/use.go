@@ -55,7 +55,7 @@ func (s *Service) Reused(tx *gorm.DB, unit int64, form string, q period.Quarter)
 		FROM evidence_uses mine JOIN evidence_uses o ON o.hash = mine.hash
 		WHERE mine.unit_id = ? AND mine.form = ? AND mine.period = ?
 		AND NOT (o.unit_id = mine.unit_id AND o.form = mine.form AND o.period = mine.period)
-		ORDER BY mine.item, mine.hash, o.period, o.unit_id, o.form, o.item LIMIT ?`, unit, form, q, MaxReuses).Scan(&list).Error
+		ORDER BY mine.item, mine.hash, o.period, o.unit_id, o.form, o.item LIMIT ?`, unit, form, q, database.AtMost(MaxReuses)).Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("look for reused evidence: %w", err)
 	}

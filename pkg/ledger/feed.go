@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/period"
 )
 
@@ -31,7 +32,7 @@ const taken = ` FROM (SELECT unit_id, entry_id FROM ledger_feed WHERE consumer =
 // TakeEntries is Take for a consumer that needs to know all that was recorded.
 func TakeEntries(tx *gorm.DB, consumer string, most int) ([]Recorded, error) {
 	var rows []entryRow
-	err := tx.Raw("SELECT l.*"+taken, consumer, most).Scan(&rows).Error
+	err := tx.Raw("SELECT l.*"+taken, consumer, database.AtMost(most)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("take from the feed of %s: %w", consumer, err)
 	}
@@ -50,7 +51,7 @@ func (r Recorded) Touched() Touched {
 // Take reads up to most feed rows of consumer inside tx, oldest first.
 func Take(tx *gorm.DB, consumer string, most int) ([]Touched, error) {
 	var rows []Touched
-	err := tx.Raw("SELECT f.unit_id, f.entry_id, l.act, l.form, l.period"+taken, consumer, most).Scan(&rows).Error
+	err := tx.Raw("SELECT f.unit_id, f.entry_id, l.act, l.form, l.period"+taken, consumer, database.AtMost(most)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("take from the feed of %s: %w", consumer, err)
 	}

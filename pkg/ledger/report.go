@@ -53,7 +53,7 @@ func ReportEntries(ctx context.Context, db *database.DB, of Report, wanted Wante
 		Row   entryRow `gorm:"embedded"`
 		Times int
 	}
-	err := db.Read(ctx).Raw(runQuery, wanted.Merged, of.Unit, of.Form, of.Period, wanted.Most, wanted.Detailed, of.Unit).Scan(&rows).Error
+	err := db.Read(ctx).Raw(runQuery, wanted.Merged, of.Unit, of.Form, of.Period, database.AtMost(wanted.Most), wanted.Detailed, of.Unit).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read the history of a report: %w", err)
 	}

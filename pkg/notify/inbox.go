@@ -75,7 +75,7 @@ func (s *Service) UnreadNumber(ctx context.Context, actor accounts.Actor) databa
 		return database.Number{}
 	}
 	return database.NumberOf(s.db.Read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 AS one FROM notices WHERE user_id = ? AND read_at IS NULL LIMIT ?) AS unread",
-		actor.UserID, mostUnread))
+		actor.UserID, database.AtMost(mostUnread)))
 }
 
 // Notice gives one of the actor's own notices; NotFound `notice.unknown`, also for those of others.

@@ -82,7 +82,7 @@ type ownKey struct{ unit, division int64 }
 func (s *Service) Below(tx *gorm.DB, division int64, unitType string) ([]Unit, error) {
 	q := &unitQuery{sql: selectUnit + "WHERE d.type = ?", args: []any{unitType}}
 	q.within(division)
-	list, err := units(tx.Raw(q.sql+" ORDER BY u.id LIMIT ?", append(q.args, database.BatchSize)...))
+	list, err := units(tx.Raw(q.sql+" ORDER BY u.id LIMIT ?", append(q.args, database.AtMost(database.BatchSize))...))
 	if err != nil {
 		return nil, fmt.Errorf("read the units below a division: %w", err)
 	}

@@ -138,7 +138,7 @@ func (s *Service) Units(ctx context.Context, actor accounts.Actor, f UnitFilter)
 	if limit <= 0 || limit > MaxPage {
 		limit = MaxPage
 	}
-	list, err = units(s.db.Read(ctx).Raw(q.sql+" ORDER BY u.id LIMIT ?", append(q.args, limit+1)...))
+	list, err = units(s.db.Read(ctx).Raw(q.sql+" ORDER BY u.id LIMIT ?", append(q.args, database.AtMost(limit+1))...))
 	if err == nil && len(list) > limit {
 		list = list[:limit]
 		next = list[limit-1].Key

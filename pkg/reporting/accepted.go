@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/forms"
 	"pilotboard/pkg/period"
 )
@@ -96,7 +97,7 @@ func readObligations(chosen *gorm.DB) ([]Obligation, error) {
 // ReportingUnits gives every unit that owes or has filed a form, ascending, after the given one.
 func ReportingUnits(tx *gorm.DB, form string, after int64, most int) ([]int64, error) {
 	var ids []int64
-	err := tx.Raw("SELECT DISTINCT unit_id FROM reports WHERE form = ? AND unit_id > ? ORDER BY unit_id LIMIT ?", form, after, most).Scan(&ids).Error
+	err := tx.Raw("SELECT DISTINCT unit_id FROM reports WHERE form = ? AND unit_id > ? ORDER BY unit_id LIMIT ?", form, after, database.AtMost(most)).Scan(&ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("read reporting units: %w", err)
 	}

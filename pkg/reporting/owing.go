@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"pilotboard/pkg/database"
 	"pilotboard/pkg/ledger"
 	"pilotboard/pkg/period"
 )
@@ -32,7 +33,7 @@ func Owed(tx *gorm.DB, due, lock Days, after int64, most int) (list []Owing, nex
 	args := []any{true, after, due.From, due.To, lock.From, lock.To}
 	err = tx.Raw(`SELECT unit_id, form, period, due, lock, accepted_revision > 0 AS corrects, sample FROM reports
 		WHERE `+owed+` AND unit_id IN (SELECT DISTINCT unit_id FROM reports WHERE `+owed+` ORDER BY unit_id LIMIT ?)
-		ORDER BY unit_id, form, period`, append(append(args, args...), most)...).Scan(&list).Error
+		ORDER BY unit_id, form, period`, append(append(args, args...), database.AtMost(most))...).Scan(&list).Error
 	if err != nil {
 		return nil, 0, fmt.Errorf("read what is still to be filed: %w", err)
 	}

@@ -101,12 +101,15 @@ func (s *Service) QueueNumber(ctx context.Context, actor accounts.Actor, f Filte
 	return database.NumberOf(query.Select("COUNT(*)")), nil
 }
 
+// submitted chooses what was submitted, in the words of the indexes of it.
+const submitted = "status = 'submitted'"
+
 // waiting chooses the submitted reports that stand at the actor's level, or that whoever reviews may take.
 func (s *Service) waiting(ctx context.Context, actor accounts.Actor, f Filter) (*gorm.DB, error) {
 	if !actor.Can(accounts.ReviewReports) {
 		return nil, fault.New(fault.Forbidden, "permission.denied")
 	}
-	f.Status, f.Late = Submitted, false
+	f.Status, f.Late = "", false
 	query, err := s.chosen(ctx, actor, f)
 	if err != nil {
 		return nil, err
@@ -119,7 +122,7 @@ func (s *Service) waiting(ctx context.Context, actor accounts.Actor, f Filter) (
 		}
 		level = own.Level
 	}
-	return query.Where("stage IN ?", []int{0, level}), nil
+	return query.Where(submitted+" AND stage IN ?", []int{0, level}), nil
 }
 
 func parseRisk(cursor string) (risk int64, q period.Quarter, unit int64, form string, err error) {

@@ -56,7 +56,7 @@ func (s *Service) latestRevisions(tx *gorm.DB, unit int64, form string, before p
 	err := tx.Raw(`SELECT r.* FROM revisions r
 		WHERE r.unit_id = ? AND r.form = ? AND r.period < ?
 		AND r.no = (SELECT max(l.no) FROM revisions l WHERE l.unit_id = r.unit_id AND l.form = r.form AND l.period = r.period)
-		ORDER BY r.period DESC LIMIT ?`, unit, form, before, most).Scan(&rows).Error
+		ORDER BY r.period DESC LIMIT ?`, unit, form, before, database.AtMost(most)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read earlier reports: %w", err)
 	}

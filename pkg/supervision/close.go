@@ -53,7 +53,7 @@ func (s *Service) closeMilestones(tx *gorm.DB) ([]row, error) {
 	for after := int64(0); ; {
 		var units []int64
 		err := tx.Raw(`SELECT DISTINCT unit_id FROM supervision_orders WHERE closed_at IS NULL AND subject = ? AND unit_id > ?
-			ORDER BY unit_id LIMIT ?`, Milestone, after, database.BatchSize).Scan(&units).Error
+			ORDER BY unit_id LIMIT ?`, Milestone, after, database.AtMost(database.BatchSize)).Scan(&units).Error
 		if err != nil {
 			return nil, fmt.Errorf("read the units under supervision: %w", err)
 		}

@@ -1,6 +1,8 @@
 package analytics
 
 import (
+	"slices"
+
 	"pilotboard/pkg/period"
 	"pilotboard/pkg/plan"
 )
@@ -140,20 +142,63 @@ func totalOf(f unitFigure) Sum {
 	return s
 }
 
-// measures gives a unit's tally for each workstream and milestone that applies to it.
+// measures gives the tallies of the workstreams and milestones that apply to one unit.
 func measures(p *plan.Plan, batch, unitType string, q period.Quarter, actual map[string]plan.Fraction) map[string]Tally {
-	tallies := map[string]Tally{}
-	byWorkstream := map[string][]plan.Milestone{}
-	for _, m := range p.Milestones(batch, unitType) {
-		tallies[m.Key] = tallyOf(m.Planned(batch, q), actual[m.Key])
-		byWorkstream[m.Workstream] = append(byWorkstream[m.Workstream], m)
+	m := newMeasurer(p, batch, unitType, q)
+	m.add(actual)
+	return m.tallies()
+}
+
+// measurer adds up the workstreams and milestones of units of one kind in one quarter.
+type measurer struct {
+	milestones, workstreams []measure
+}
+
+// measure is a milestone, or a workstream with those of its milestones that apply to the kind of unit.
+type measure struct {
+	key     string
+	of      []plan.Milestone
+	planned plan.Fraction
+	Tally
+}
+
+func newMeasurer(p *plan.Plan, batch, unitType string, q period.Quarter) *measurer {
+	m, all := &measurer{}, p.Milestones(batch, unitType)
+	planned := func(one plan.Milestone) plan.Fraction { return one.Planned(batch, q) }
+	for i, one := range all {
+		m.milestones = append(m.milestones, measure{key: one.Key, planned: planned(one)})
+		if i == 0 || all[i-1].Workstream != one.Workstream { // those of one follow each other
+			m.workstreams = append(m.workstreams, measure{key: one.Workstream})
+		}
+		last := &m.workstreams[len(m.workstreams)-1]
+		last.of = all[i-len(last.of) : i+1]
 	}
-	for key, ms := range byWorkstream {
-		planned := plan.Weighted(ms, func(m plan.Milestone) plan.Fraction { return m.Planned(batch, q) })
-		earned := plan.Weighted(ms, func(m plan.Milestone) plan.Fraction { return actual[m.Key] })
-		tallies[key] = tallyOf(planned, earned)
+	for i, w := range m.workstreams {
+		m.workstreams[i].planned = plan.Weighted(w.of, planned)
 	}
-	return tallies
+	return m
+}
+
+// add adds a unit by its actual fractions.
+func (m *measurer) add(actual map[string]plan.Fraction) {
+	for i := range m.milestones {
+		one := &m.milestones[i]
+		one.Tally = one.plus(tallyOf(one.planned, actual[one.key]))
+	}
+	for i := range m.workstreams {
+		w := &m.workstreams[i]
+		earned := plan.Weighted(w.of, func(one plan.Milestone) plan.Fraction { return actual[one.Key] })
+		w.Tally = w.plus(tallyOf(w.planned, earned))
+	}
+}
+
+// tallies gives the sums by workstream and milestone key.
+func (m *measurer) tallies() map[string]Tally {
+	all := make(map[string]Tally, len(m.milestones)+len(m.workstreams))
+	for _, one := range slices.Concat(m.milestones, m.workstreams) {
+		all[one.key] = one.Tally
+	}
+	return all
 }
 
 func one(b bool) int64 {

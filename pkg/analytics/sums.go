@@ -83,9 +83,6 @@ func (s *Service) sumRollups(ctx context.Context, q question, condition string, 
 // sumUnits adds up the question's unit figures by quarter and kind, and by the division of a level unless
 // that is 0. The database adds up, but for workstreams and milestones, which it does not know.
 func (s *Service) sumUnits(ctx context.Context, q question, level int, condition string, args ...any) ([]part, error) {
-	if q.measured() {
-		return s.sumMeasures(ctx, q, condition, args...)
-	}
 	var rows []struct {
 		DivisionID                        int64
 		Period                            period.Quarter
@@ -109,7 +106,11 @@ func (s *Service) sumUnits(ctx context.Context, q question, level int, condition
 		sum.countLights(r.Light, r.Overridden, r.Locked, r.Submitted, r.Units)
 		list[i] = part{r.DivisionID, level, r.Period, kind{r.Batch, r.UnitType}, sum}
 	}
-	return list, nil
+	if !q.measured() {
+		return list, nil
+	}
+	measured, err := s.sumMeasures(ctx, q, condition, args...)
+	return append(list, measured...), err
 }
 
 // added gives the columns of sumUnits: eight to group by, then the sums.
@@ -133,19 +134,44 @@ func (q question) added(level int) string {
 		CAST(SUM(CASE WHEN %[2]sreported THEN %[2]soverdue ELSE 0 END) AS BIGINT) AS overdue`, division, by)
 }
 
-// sumMeasures adds up unit figures one by one, with their workstreams and milestones.
+// sumMeasures adds up the workstreams and milestones of the question's units that have reported, by quarter and
+// kind. It goes through them one by one and keeps none.
 func (s *Service) sumMeasures(ctx context.Context, q question, condition string, args ...any) ([]part, error) {
-	figures, err := s.figures(ctx, q, condition, args...)
-	if err != nil {
-		return nil, err
+	columns, reported := "period, batch, unit_type, actual", "reported"
+	if q.Basis == AllSubmitted {
+		columns, reported = "period, batch, unit_type, CASE WHEN all_actual = '' THEN actual ELSE all_actual END", "all_reported"
 	}
-	list := make([]part, len(figures))
-	for i, f := range figures {
-		sum, err := sumOf(q.plan, f)
+	rows, err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where(condition, args...).Where(reported).Select(columns).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("read unit figures: %w", err)
+	}
+	defer rows.Close()
+	type sort struct {
+		period period.Quarter
+		kind
+	}
+	sums := map[sort]*measurer{}
+	for rows.Next() {
+		var f unitFigure
+		if err := rows.Scan(&f.Period, &f.Batch, &f.UnitType, &f.Actual); err != nil {
+			return nil, fmt.Errorf("read unit figures: %w", err)
+		}
+		actual, err := f.fractions()
 		if err != nil {
 			return nil, err
 		}
-		list[i] = part{0, 0, f.Period, kind{f.Batch, f.UnitType}, sum}
+		at := sort{f.Period, kind{f.Batch, f.UnitType}}
+		if sums[at] == nil {
+			sums[at] = newMeasurer(q.plan, f.Batch, f.UnitType, f.Period)
+		}
+		sums[at].add(actual)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read unit figures: %w", err)
+	}
+	var list []part
+	for at, m := range sums {
+		list = append(list, part{Period: at.period, kind: at.kind, Sum: Sum{Measures: m.tallies()}})
 	}
 	return list, nil
 }

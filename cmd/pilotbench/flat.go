@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The site that growth is measured against.
-const fewUnits, fewQuarters = 16, 4
+// fewUnits is the size of the site that growth is measured against.
+const fewUnits = 16
 
 // page is an address of which the time is measured, and who asks for it.
 type page struct {
@@ -40,32 +40,43 @@ func (s *site) pages(ctx context.Context, listed string) ([]page, error) {
 // wholeProvince names a page that is measured without a promise: the number of its reports is counted.
 const wholeProvince = "list of the province"
 
-// flat compares the pages of all units over twelve quarters with those of sixteen units over four.
+// flat compares the pages of all units over twelve quarters with those of sixteen units over as many.
 func (b *bench) flat(ctx context.Context) error {
 	large, err := b.dozen(ctx)
 	if err != nil {
 		return err
 	}
-	if err := large.people(ctx); err != nil {
+	if err := large.shown(ctx); err != nil {
 		return err
 	}
-	if _, err := large.serve(); err != nil {
-		return err
-	}
-	if err := large.settled(ctx); err != nil {
-		return err
-	}
-	if err := b.grown(ctx, large, "12_quarters", 1.3); err != nil {
+	if err := b.grown(ctx, large, 12, "12_quarters", 1.3); err != nil {
 		return err
 	}
 	return b.give(ctx, large)
 }
 
-// grown compares the pages of a large site with those of the small one. One client asks both in turn, each
-// time after the number of figures has been raised, so that nothing kept answers.
-func (b *bench) grown(ctx context.Context, large *site, name string, target float64) error {
-	small, err := b.place(ctx, "few", fewUnits, fewQuarters, false)
+// shown serves a site that was generated.
+func (s *site) shown(ctx context.Context) error {
+	if err := s.people(ctx); err != nil {
+		return err
+	}
+	if _, err := s.serve(); err != nil {
+		return err
+	}
+	return s.settled(ctx)
+}
+
+// grown compares the pages of a large site with those of a small one at the same point of the plan. One client
+// asks both in turn, each time after the number of figures has been raised, so that nothing kept answers.
+func (b *bench) grown(ctx context.Context, large *site, quarters int, name string, target float64) error {
+	small, err := b.empty(ctx, "few", quarters)
 	if err != nil {
+		return err
+	}
+	if err := small.generate(ctx, fewUnits, quarters); err != nil {
+		return err
+	}
+	if err := small.shown(ctx); err != nil {
 		return err
 	}
 	few, err := small.pages(ctx, "340000")
@@ -76,7 +87,7 @@ func (b *bench) grown(ctx context.Context, large *site, name string, target floa
 	if err != nil {
 		return err
 	}
-	fmt.Printf("# against %d units x %d quarters; one client, both in turn, figures changed before each page; the home page lists up to 20 units; list: of the province there, of a city here\n", fewUnits, fewQuarters)
+	fmt.Printf("# against %d units x %d quarters; one client, both in turn, figures changed before each page; the home page lists up to 20 units; list: of the province there, of a city here\n", fewUnits, quarters)
 	for i := range few {
 		var times [2][]time.Duration
 		for began := time.Now(); time.Since(began) < time.Duration(b.runs)*b.length(); {
@@ -101,5 +112,5 @@ func (b *bench) grown(ctx context.Context, large *site, name string, target floa
 		}
 		atMost("flat_"+few[i].name+"_"+name, float64(times[1][n/2])/float64(times[0][n/2]), target)
 	}
-	return nil
+	return b.give(ctx, small)
 }

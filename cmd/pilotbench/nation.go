@@ -54,7 +54,7 @@ func (b *bench) nation(ctx context.Context) error {
 		"versions, units, designations, and of the loaded quarters reports, figures of units as they stand and roll-ups. Not multiplied: revisions, "+
 		"acceptances, ledger, facts, roll-ups of items, the open quarter. The tree has no level above provinces, so one province is asked\n",
 		units, reports, size, time.Since(began).Round(time.Second))
-	if err := b.grown(ctx, large, "nation", 1.6); err != nil {
+	if err := b.grown(ctx, large, b.quarters, "nation", 1.6); err != nil {
 		return err
 	}
 	return b.give(ctx, large)

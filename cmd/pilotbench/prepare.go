@@ -102,25 +102,20 @@ func calendar(quarters int) (last period.Quarter, loading, serving string) {
 // province is the site that most works share: the reports of so many quarters accepted, the quarter after
 // them open. Its first server is started here, and the opening timed.
 func (b *bench) province(ctx context.Context) (*site, error) {
-	return b.place(ctx, "province", b.units, b.quarters, true)
-}
-
-// place gives a site with so many units and quarters, made when it is not there yet.
-func (b *bench) place(ctx context.Context, name string, units, quarters int, timed bool) (*site, error) {
-	if s := b.sites[name]; s != nil {
+	if s := b.sites["province"]; s != nil {
 		return s, nil
 	}
-	s, err := b.empty(ctx, name, quarters)
+	s, err := b.empty(ctx, "province", b.quarters)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.generate(ctx, units, quarters); err != nil {
+	if err := s.generate(ctx, b.units, b.quarters); err != nil {
 		return nil, err
 	}
 	if err := s.people(ctx); err != nil {
 		return nil, err
 	}
-	return s, s.open(ctx, units, timed)
+	return s, s.open(ctx, b.units)
 }
 
 // empty gives a site on a new database.

@@ -179,8 +179,8 @@ func (s *site) server() *server { return s.servers[0] }
 // at gives an address of the first server.
 func (s *site) at(path string) string { return s.server().address + path }
 
-// open starts the first server and waits until the quarter after those loaded is open.
-func (s *site) open(ctx context.Context, units int, timed bool) error {
+// open starts the first server and times how long it takes until the quarter after those loaded is open.
+func (s *site) open(ctx context.Context, units int) error {
 	v, err := s.serve()
 	if err != nil {
 		return err
@@ -192,9 +192,7 @@ func (s *site) open(ctx context.Context, units int, timed bool) error {
 			return err
 		}
 		if opened >= units {
-			if timed {
-				atMost("opening_seconds", time.Since(v.began.Add(v.cold)).Seconds(), 10)
-			}
+			atMost("opening_seconds", time.Since(v.began.Add(v.cold)).Seconds(), 10)
 			return s.settled(ctx)
 		}
 		time.Sleep(25 * time.Millisecond)

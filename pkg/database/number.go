@@ -16,6 +16,12 @@ type Number struct{ query *gorm.DB }
 // NumberOf makes a question of a query that gives one row with one number.
 func NumberOf(query *gorm.DB) Number { return Number{query} }
 
+// UpTo is the question how many rows a query gives, of which at most most are counted.
+func UpTo(query *gorm.DB, most int) Number {
+	rows := query.Select("1 AS one").Limit(most)
+	return NumberOf(query.Session(&gorm.Session{NewDB: true}).Raw("SELECT COUNT(*) FROM (?) AS counted", rows))
+}
+
 // Numbers answers questions in one statement, in their order.
 func (db *DB) Numbers(ctx context.Context, questions ...Number) ([]int64, error) {
 	numbers := make([]int64, len(questions))

@@ -74,8 +74,7 @@ func (s *Service) UnreadNumber(ctx context.Context, actor accounts.Actor) databa
 	if actor.UserID == 0 {
 		return database.Number{}
 	}
-	return database.NumberOf(s.db.Read(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 AS one FROM notices WHERE user_id = ? AND read_at IS NULL LIMIT ?) AS unread",
-		actor.UserID, database.AtMost(mostUnread)))
+	return database.UpTo(s.db.Read(ctx).Model(&noticeRow{}).Where("user_id = ? AND read_at IS NULL", actor.UserID), mostUnread)
 }
 
 // Notice gives one of the actor's own notices; NotFound `notice.unknown`, also for those of others.

@@ -31,10 +31,16 @@ type menuItem struct {
 	Key     string // of its name
 	Icon    string
 	URL     string
-	Count   int64 // what waits for the reader there
+	Count   int64 // what waits for the reader there, at most mostWaiting
 	Active  bool  // the page is this one, or one of those below
 	Below   []menuItem
 }
+
+// mostWaiting is where the menu stops counting what waits: it stands on every page.
+const mostWaiting = 1000
+
+// Many tells that as much waits as is counted, or more.
+func (i menuItem) Many() bool { return i.Count >= mostWaiting }
 
 // menu is the sidebar, each entry with the roles that see it.
 var menu = []struct {
@@ -132,7 +138,7 @@ func (s *Server) waiting(ctx context.Context, actor accounts.Actor, section stri
 	case sectionTasks:
 		return s.Reports.Number(ctx, actor, reporting.Filter{Own: true, ToFile: true})
 	case sectionReview:
-		return s.Reports.QueueNumber(ctx, actor, reporting.Filter{})
+		return s.Reports.QueueNumber(ctx, actor, reporting.Filter{}, mostWaiting)
 	case sectionSupervision:
 		return s.waitingOrders(ctx, actor)
 	}

@@ -57,6 +57,28 @@ func TestTheQueue(t *testing.T) {
 	})
 }
 
+// TestTheMenuStopsCounting where the exact number says no more than that it is large.
+func TestTheMenuStopsCounting(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		s.Submit(t, "community-01", "2019Q3", reportingtest.Community)
+		crowd := func(from, to int) {
+			err := db.Read(t.Context()).Exec(`WITH RECURSIVE others(id) AS (SELECT CAST(? AS BIGINT) UNION ALL SELECT id + 1 FROM others WHERE id < ?)
+				INSERT INTO reports (unit_id, form, period, plan_id, batch, unit_type, province_id, city_id, county_id, due, lock, status, version, stage)
+				SELECT others.id, form, period, plan_id, batch, unit_type, province_id, city_id, county_id, due, lock, status, version, stage
+				FROM reports, others WHERE status = 'submitted' AND unit_id < 1000000`, from, to).Error
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		monitor := s.as(t, "monitor")
+		crowd(1000001, 1000998)
+		monitor.get("/inbox").has(t, http.StatusOK, `aria-label="`+chinese("menu.waiting", 999)+`">999</span>`)
+		crowd(1000999, 1001001)
+		monitor.get("/inbox").has(t, http.StatusOK, `aria-label="`+chinese("menu.waiting_many")+`">999+</span>`)
+	})
+}
+
 // TestAcceptingTogetherIsRefused for others' reports one by one, and whole for what is no report.
 func TestAcceptingTogetherIsRefused(t *testing.T) {
 	s := newSite(t, databasetest.Open(t, database.SQLite))

@@ -101,13 +101,15 @@ func actualSeries(c analytics.Curve, asked period.Quarter, look lines, of int, r
 		list[i] = point{Value: height(at.Earned), Tip: tip, URL: r.link(at.Period)}
 	}
 	if last >= 0 {
-		list[last].Label = endLabel(c, c.Points[last], look, of, r)
+		list[last].Label = endLabel(c, last, look, of, r)
 	}
 	return append(seriesLook(look.actual, "solid", look.symbol, 9), points(list))
 }
 
-// endLabel says beside a batch's last actual point where it stands and where it should.
-func endLabel(c analytics.Curve, at analytics.CurvePoint, look lines, of int, r Reader) *label {
+// endLabel says beside a batch's last actual point where it stands and where it should: on the right, and in the
+// last third of the plan, where the chart ends too soon for it, on the left.
+func endLabel(c analytics.Curve, last int, look lines, of int, r Reader) *label {
+	at := c.Points[last]
 	earned, planned := percentText(r.Printer, at.Earned), percentText(r.Printer, at.Planned)
 	text := r.Printer.T("dashboards.end", earned, planned)
 	if of > 1 {
@@ -120,8 +122,12 @@ func endLabel(c analytics.Curve, at analytics.CurvePoint, look lines, of int, r 
 	case h < 10:
 		align = "bottom" // above the point: quarters stand below it
 	}
+	position := "right"
+	if 3*last >= 2*len(c.Points) {
+		position = "left"
+	}
 	return &label{
-		Show: true, Position: "right", VerticalAlign: align, Formatter: text, Color: look.actual, Distance: 10,
+		Show: true, Position: position, VerticalAlign: align, Formatter: text, Color: look.actual, Distance: 10,
 		BackgroundColor: "rgba(255,255,255,0.85)", Padding: []int{1, 3}, LineHeight: 16,
 	}
 }

@@ -102,7 +102,7 @@ func screenEarned(c analytics.Curve, asked period.Quarter, look lines, of int, r
 	if last < 0 {
 		return list
 	}
-	own := endLabel(c, c.Points[last], look, of, r)
+	own := endLabel(c, last, look, of, r)
 	own.FontSize, own.LineHeight, own.FontWeight, own.Distance = 32, 42, "bold", 22
 	own.BackgroundColor, own.Padding = screenBack, []int{6, 12}
 	list[last].Label = own

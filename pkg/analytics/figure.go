@@ -67,6 +67,15 @@ func (f unitFigure) on(basis Basis) unitFigure {
 	return f
 }
 
+// columns gives what on reads of a row whose other columns are not asked for: whether the unit has reported, and
+// its fractions.
+func (b Basis) columns() (reported, actual string) {
+	if b == AllSubmitted {
+		return "all_reported", "CASE WHEN all_actual = '' THEN actual ELSE all_actual END"
+	}
+	return "reported", "actual"
+}
+
 func (f unitFigure) open() bool { return f.Until.Equal(forever) }
 
 // owedAs tells whether the unit owes the report in the same place and as the same kind.

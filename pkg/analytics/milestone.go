@@ -91,10 +91,8 @@ func (a *MilestoneAnswer) count(row MilestoneUnit, reported bool) {
 // milestoneUnits reads how far every unit of the question has come in a milestone, and of its figures no more
 // than that takes, and counts them.
 func (s *Service) milestoneUnits(ctx context.Context, q question, m plan.Milestone, answer *MilestoneAnswer) ([]MilestoneUnit, error) {
-	columns := "unit_id, since, batch, unit_type, due, submitted, reported, actual"
-	if q.Basis == AllSubmitted {
-		columns = "unit_id, since, batch, unit_type, due, submitted, all_reported, CASE WHEN all_actual = '' THEN actual ELSE all_actual END"
-	}
+	reported, actual := q.Basis.columns()
+	columns := "unit_id, since, batch, unit_type, due, submitted, " + reported + ", " + actual
 	found, err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where("period = ?", q.Period).Select(columns).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read unit figures: %w", err)

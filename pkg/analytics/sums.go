@@ -137,11 +137,8 @@ func (q question) added(level int) string {
 // sumMeasures adds up the workstreams and milestones of the question's units that have reported, by quarter and
 // kind. It goes through them one by one and keeps none.
 func (s *Service) sumMeasures(ctx context.Context, q question, condition string, args ...any) ([]part, error) {
-	columns, reported := "period, batch, unit_type, actual", "reported"
-	if q.Basis == AllSubmitted {
-		columns, reported = "period, batch, unit_type, CASE WHEN all_actual = '' THEN actual ELSE all_actual END", "all_reported"
-	}
-	rows, err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where(condition, args...).Where(reported).Select(columns).Rows()
+	reported, actual := q.Basis.columns()
+	rows, err := q.chosen(s.db.Read(ctx).Model(&unitFigure{})).Where(condition, args...).Where(reported).Select("period, batch, unit_type, " + actual).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read unit figures: %w", err)
 	}

@@ -124,6 +124,7 @@ func (s *Service) waiting(ctx context.Context, actor accounts.Actor, f Filter) (
 		}
 		level = own.Level
 	}
+	// The second says to the index by stage where it may stop.
 	return query.Where(submitted+" AND stage IN ? AND stage <= ?", []int{0, level}, level), nil
 }
 

@@ -31,15 +31,16 @@ type menuItem struct {
 	Key     string // of its name
 	Icon    string
 	URL     string
-	Count   int64 // what waits for the reader there, at most mostWaiting
+	Count   int64 // what waits for the reader there
 	Active  bool  // the page is this one, or one of those below
 	Below   []menuItem
 }
 
-// mostWaiting is where the menu stops counting what waits: it stands on every page.
+// mostWaiting is where the menu stops saying how much waits, and counting the reports among it: it stands on
+// every page.
 const mostWaiting = 1000
 
-// Many tells that as much waits as is counted, or more.
+// Many tells that so much waits that the number is not said.
 func (i menuItem) Many() bool { return i.Count >= mostWaiting }
 
 // menu is the sidebar, each entry with the roles that see it.
